@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * What every package's vitest.config.ts builds on. Stores come from the run's environment, or are started once by the
+ * testkit; each test file has databases of its own, so files may run side by side.
+ */
+export const vitestConfig = (options: { stores: boolean }) =>
+  defineConfig({
+    test: {
+      include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+      pool: 'forks',
+      maxWorkers: 2,
+      testTimeout: 30_000,
+      hookTimeout: 120_000,
+      retry: 0,
+      reporters: ['default', ['json', { outputFile: '.vitest/report.json' }]],
+      ...(options.stores ? { globalSetup: ['@postbook/testkit/global-setup'] } : {}),
+    },
+  });
