@@ -1,0 +1,72 @@
+import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
+import { getOperationAST } from 'graphql';
+import type { Client, ExecutionResult } from 'graphql-ws';
+import { observeResponse } from './responses.ts';
+import { createSocketClient, describeClose } from './socket.ts';
+import { tokenStore } from './token-store.ts';
+
+const overHttp = async (params: FetcherParams, headers: Record<string, unknown>): Promise<ExecutionResult> => {
+  const { value: token } = tokenStore.get();
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json;q=0.9',
+      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    },
+    body: JSON.stringify(params),
+  });
+  const text = await response.text();
+  try {
+    return JSON.parse(text) as ExecutionResult;
+  } catch {
+    throw new Error(
+      `The gateway answered ${response.status} ${response.statusText} without JSON: ${text.slice(0, 200)}`,
+    );
+  }
+};
+
+const asError = (reason: unknown): unknown =>
+  reason instanceof CloseEvent
+    ? new Error(`The socket was closed: ${describeClose(reason.code, reason.reason)}`)
+    : reason;
+
+/** graphql-ws as what GraphiQL calls an observable: `subscribe` starts it, `unsubscribe` ends it at the gateway. */
+const overSocket = (client: Client, params: FetcherParams) => ({
+  subscribe(observer: { next(value: unknown): void; error(reason: unknown): void; complete(): void }) {
+    const unsubscribe = client.subscribe(
+      { query: params.query, variables: params.variables, operationName: params.operationName ?? null },
+      {
+        next(result) {
+          observeResponse(result);
+          observer.next(result);
+        },
+        error(reason) {
+          if (Array.isArray(reason)) observeResponse({ errors: reason });
+          observer.error(asError(reason));
+        },
+        complete: () => observer.complete(),
+      },
+    );
+    return { unsubscribe };
+  },
+});
+
+/**
+ * What GraphiQL runs operations with: HTTP POST for queries and mutations, one shared socket for subscriptions, both
+ * with the token of the bar. Headers typed into GraphiQL's own editor win over it.
+ */
+export const createExplorerFetcher = (): Fetcher => {
+  const client = createSocketClient();
+  return (params, options) => {
+    const document = options?.documentAST;
+    const operation = document && getOperationAST(document, params.operationName);
+    if (operation?.operation === 'subscription') return overSocket(client, params) as ReturnType<Fetcher>;
+    return overHttp(params, options?.headers ?? {}).then((result) => {
+      if (params.operationName !== 'IntrospectionQuery') observeResponse(result);
+      return result;
+    }) as ReturnType<Fetcher>;
+  };
+};
