@@ -1,0 +1,77 @@
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLFormattedError,
+} from 'graphql';
+
+/** Options of {@link subscribeAfresh}. */
+export interface SubscribeAfreshOptions {
+  /** Makes the context of one event. A dataloader that lived as long as the subscription would answer with old data. */
+  freshContext(): unknown;
+  /** Masks what clients may not see. */
+  mask(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError;
+}
+
+const isStream = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+/** A plain error, as clients receive it, in the type that the protocol's library wants. */
+const masked = (result: ExecutionResult, mask: SubscribeAfreshOptions['mask']): ExecutionResult =>
+  result.errors
+    ? { ...result, errors: result.errors.map((error) => ({ ...mask(error.toJSON(), error) }) as GraphQLError) }
+    : result;
+
+/**
+ * graphql-js's `subscribe` with a fresh context for every event, and with a source that fails told apart from one that
+ * ends: the failure becomes a last event that carries its code, then the stream completes.
+ *
+ * The iterator is written by hand: a generator's `return()` waits for the pending `next()`, so a client that leaves
+ * while nothing happens would keep its source for ever.
+ */
+export async function subscribeAfresh(
+  args: ExecutionArgs,
+  options: SubscribeAfreshOptions,
+): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+  const source = await createSourceEventStream(args);
+  if (!isStream(source)) return masked(source as ExecutionResult, options.mask);
+  const events = source[Symbol.asyncIterator]();
+  let isDone = false;
+  const finish = { done: true, value: undefined } as const;
+
+  const results: AsyncIterableIterator<ExecutionResult> = {
+    [Symbol.asyncIterator]: () => results,
+    async next() {
+      if (isDone) return finish;
+      try {
+        const event = await events.next();
+        if (event.done || isDone) {
+          isDone = true;
+          return finish;
+        }
+        const result = await execute({ ...args, rootValue: event.value, contextValue: options.freshContext() });
+        return { done: false, value: masked(result, options.mask) };
+      } catch (cause) {
+        isDone = true;
+        const error =
+          cause instanceof GraphQLError
+            ? cause
+            : new GraphQLError((cause as Error).message, { originalError: cause as Error });
+        return { done: false, value: masked({ data: null, errors: [error] }, options.mask) };
+      }
+    },
+    async return() {
+      isDone = true;
+      await events.return?.();
+      return finish;
+    },
+    async throw(error) {
+      isDone = true;
+      await events.return?.();
+      throw error;
+    },
+  };
+  return results;
+}

@@ -1,0 +1,82 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Component } from '../lifecycle/component.ts';
+import type { Logger } from '../logging/logger.ts';
+import { traceFromHeaders, withRequestTrace } from '../logging/request-scope.ts';
+import { sendJson } from './send.ts';
+
+/** Answers one path. */
+export interface HttpRoute {
+  readonly path: string;
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> | void;
+}
+
+/** Options of {@link createHttpServer}. */
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** Looked up by exact path. */
+  readonly routes: readonly HttpRoute[];
+  /** Answers what no route has. Default: 404. */
+  readonly fallback?: HttpRoute['handle'];
+  readonly log: Logger;
+}
+
+/** An HTTP server as a component: stopping it lets requests under way finish. */
+export interface HttpServer extends Component {
+  /** Node's server, for WebSocket upgrades. */
+  readonly server: Server;
+  /** Where it listens, once started. */
+  readonly url: string;
+}
+
+const notFound: HttpRoute['handle'] = (_request, response) => sendJson(response, 404, { error: 'no such path' });
+
+/** A server over node:http: routes by path, request ids on every request, faults answered and logged, never fatal. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const routes = new Map(options.routes.map((route) => [route.path, route.handle]));
+  let url = '';
+
+  const server = createServer((request, response) => {
+    const trace = traceFromHeaders(request.headers);
+    response.setHeader('x-request-id', trace.requestId);
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    withRequestTrace(trace, async () => {
+      try {
+        await (routes.get(path) ?? options.fallback ?? notFound)(request, response);
+      } catch (error) {
+        options.log.error({ err: error, path }, 'unexpected error while answering a request');
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, { error: 'internal error', requestId: trace.requestId });
+      }
+    });
+  });
+  // Longer than any client's or load balancer's own idle time, so that it is never we who close a connection in use.
+  server.keepAliveTimeout = 75_000;
+
+  return {
+    name: 'http server',
+    server,
+    get url() {
+      return url;
+    },
+    async start() {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(options.port, options.host, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      const { port } = server.address() as AddressInfo;
+      url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+    },
+    async stop() {
+      if (!server.listening) return;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { BadUserInputError } from '../errors/app-error.ts';
+
+/** Turns the key of a row into an opaque cursor and back. */
+export interface CursorCodec<Key> {
+  encode(key: Key): string;
+  /** @throws BadUserInputError for anything that is not a cursor of this list. */
+  decode(cursor: string): Key;
+}
+
+/**
+ * A codec for keys that JSON can carry. Cursors are opaque but not secret: they hold nothing but the sort key of a row
+ * that the reader was shown, and every query checks what may be seen on its own.
+ *
+ * @param list names the list, so that a cursor of one list is refused by another.
+ */
+export function createCursorCodec<Key>(list: string, key: z.ZodType<Key>): CursorCodec<Key> {
+  const shape = z.tuple([z.literal(list), key]);
+  return {
+    encode: (value) => Buffer.from(JSON.stringify([list, value])).toString('base64url'),
+    decode(cursor) {
+      try {
+        return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))[1];
+      } catch (cause) {
+        throw new BadUserInputError('The cursor is not one of this list: use endCursor or startCursor as returned.', {
+          cause,
+        });
+      }
+    },
+  };
+}
+
+/** Key of a list sorted by time and, among equal times, by id: ties neither skip nor repeat. */
+export interface TimeKey {
+  readonly at: Date;
+  readonly id: string;
+}
+
+/** The codec of lists sorted by {@link TimeKey}. */
+export const timeCursorCodec = (list: string): CursorCodec<TimeKey> => {
+  const codec = createCursorCodec(list, z.tuple([z.int(), z.string().max(64)]));
+  return {
+    encode: ({ at, id }) => codec.encode([at.getTime(), id]),
+    decode(cursor) {
+      const [at, id] = codec.decode(cursor);
+      return { at: new Date(at), id };
+    },
+  };
+};

@@ -1,0 +1,91 @@
+import type { Server } from 'node:http';
+import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { maskError } from '../errors/mask-error.ts';
+import type { RequestScope } from '../graphql/request-scope.ts';
+import { subscribeAfresh } from '../graphql/subscribe-afresh.ts';
+import { type IdentityVerifier, subscriptionBody } from '../identity/internal-identity.ts';
+import type { Component } from '../lifecycle/component.ts';
+import type { Logger } from '../logging/logger.ts';
+
+/** Options of {@link createSubscriptionServer}. */
+export interface SubscriptionServerOptions<Context extends RequestScope> {
+  readonly server: Server;
+  readonly path: string;
+  readonly schema: GraphQLSchema;
+  readonly identities: IdentityVerifier;
+  createContext(scope: RequestScope): Context;
+  readonly log: Logger;
+}
+
+/** The operation that a verified subscribe message asks for. */
+function prepare<Context extends RequestScope>(
+  options: SubscriptionServerOptions<Context>,
+  payload: Parameters<typeof subscriptionBody>[0] & {
+    extensions?: Readonly<Record<string, unknown>> | null | undefined;
+  },
+) {
+  const identity = options.identities.verify(String(payload.extensions?.identity ?? ''), subscriptionBody(payload));
+  const document = parse(payload.query ?? '');
+  const invalid = validate(options.schema, document);
+  if (invalid.length > 0) return invalid;
+  const operation = getOperationAST(document, payload.operationName);
+  if (operation?.operation !== 'subscription' || identity.operationType !== 'subscription') {
+    return [new GraphQLError('Only signed subscriptions are answered here.', { extensions: { code: 'BAD_REQUEST' } })];
+  }
+  return {
+    schema: options.schema,
+    document,
+    operationName: payload.operationName ?? null,
+    variableValues: payload.variables ?? null,
+    contextValue: options.createContext({ identity }),
+    freshContext: () => options.createContext({ identity }),
+  };
+}
+
+/**
+ * Subscriptions over graphql-transport-ws. One socket of the gateway carries those of many people, so the identity comes
+ * with each subscription and not with the socket.
+ */
+export function createSubscriptionServer<Context extends RequestScope>(
+  options: SubscriptionServerOptions<Context>,
+): Component {
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 * 1024 });
+  options.server.on('upgrade', (request, socket, head) => {
+    if (request.url?.split('?', 1)[0] !== options.path) return socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+  });
+
+  const handler = useServer(
+    {
+      schema: options.schema,
+      onSubscribe(_context, _id, payload) {
+        try {
+          return prepare(options, payload);
+        } catch (cause) {
+          const error =
+            cause instanceof GraphQLError ? cause : new GraphQLError('refused', { originalError: cause as Error });
+          return [Object.assign(new GraphQLError(''), maskError(error.toJSON(), error, options.log))];
+        }
+      },
+      subscribe: (args) =>
+        subscribeAfresh(args, {
+          freshContext: (args as unknown as { freshContext: () => unknown }).freshContext,
+          mask: (formatted, error) => maskError(formatted, error, options.log),
+        }),
+    },
+    sockets,
+    // Pings every 12 s; a peer that misses one is gone.
+    12_000,
+  );
+
+  return {
+    name: 'subscription server',
+    start: async () => undefined,
+    stop: async () => {
+      await handler.dispose();
+      sockets.close();
+    },
+  };
+}
