@@ -1,0 +1,5 @@
+export * from './eventually.ts';
+export * from './graphql-client.ts';
+export * from './mail-server.ts';
+export * from './stores.ts';
+export * from './subscriber.ts';
