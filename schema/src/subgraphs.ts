@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+
+/** The checkout's root. */
+export const workspaceRoot: string = join(import.meta.dirname, '..', '..');
+
+/** A subgraph of the graph. */
+export interface SubgraphRegistration {
+  /** Its name in the supergraph and in signed calls. */
+  readonly name: string;
+  /** Where its package lies, from the root. */
+  readonly folder: string;
+  /** Where the gateway finds it unless told otherwise (`SUBGRAPH_URLS`). */
+  readonly routingUrl: string;
+}
+
+/** Every subgraph of the graph: the one line to add or to delete with a domain. */
+export const subgraphs: readonly SubgraphRegistration[] = [
+  { name: 'auth', folder: 'subgraphs/auth', routingUrl: 'http://127.0.0.1:4001/graphql' },
+  { name: 'profiles', folder: 'subgraphs/profiles', routingUrl: 'http://127.0.0.1:4002/graphql' },
+  { name: 'chats', folder: 'subgraphs/chats', routingUrl: 'http://127.0.0.1:4003/graphql' },
+];
