@@ -1,0 +1,118 @@
+import { isRedisReady } from '../redis/create-redis.ts';
+import { bury, type GroupMember } from './redis-entry-handler.ts';
+import { type PendingEntry, parseEntries, parseInfo, parsePending, type StreamEntry } from './redis-stream-entry.ts';
+import { retireScript, trimScript } from './redis-stream-scripts.ts';
+
+const PAGE = 100;
+const HOUSEKEEPING_MS = 30_000;
+/** Acknowledged events stay this long, for groups that join later. */
+const RETAIN_MS = 24 * 60 * 60_000;
+/** Above this length acknowledged events go whatever their age, to bound Redis's memory. */
+const RETAIN_LENGTH = 100_000;
+/** Members that crashed leave their names behind; after this long without a sign they are removed. */
+const FORGOTTEN_MEMBER_MS = 60 * 60_000;
+
+/** What {@link createPendingSweeper} needs of the reader. */
+export interface PendingSweeperOptions {
+  readonly member: GroupMember;
+  readonly inFlight: ReadonlySet<string>;
+  /** How many more entries the reader can take. */
+  readonly room: () => number;
+  readonly dispatch: (entry: StreamEntry, attempt: number) => Promise<void>;
+  /** Told after a full look at the pending entries, with all their ids. */
+  readonly onFinishedElsewhere: (stillPending: ReadonlySet<string>) => void;
+}
+
+/** Looks after delivered and unacknowledged entries from time to time. */
+export interface PendingSweeper {
+  stop(): void;
+}
+
+/**
+ * Gives pending entries another try when their wait is over: failed ones of this member after the retry delay, those of
+ * other members when they have shown no sign of life for long enough. Entries in hand are reported alive meanwhile.
+ */
+export function createPendingSweeper(options: PendingSweeperOptions): PendingSweeper {
+  const { member, inFlight, room, dispatch } = options;
+  const { keys, group, consumer, commands, log } = member;
+  let isStopped = false;
+  let nextHeartbeatAt = Date.now() + member.claimIdleMs / 3;
+  let nextHousekeepingAt = Date.now() + HOUSEKEEPING_MS * Math.random();
+
+  /** How long the entry must have been idle before this member may try it. */
+  const requiredIdle = (entry: PendingEntry): number => {
+    const wait = member.retryDelayMs(Math.max(1, entry.deliveries));
+    return entry.owner === consumer ? wait : Math.max(member.claimIdleMs, wait);
+  };
+
+  /** Takes the entry over. Of several members only the first succeeds, as the claim resets the idle time. */
+  async function claim(pending: PendingEntry): Promise<void> {
+    const reply = await commands.xclaim(keys.stream, group, consumer, requiredIdle(pending), pending.id);
+    const [entry] = parseEntries(reply);
+    if (!entry) return;
+    if (pending.deliveries < member.maxAttempts) return dispatch(entry, pending.deliveries + 1);
+    // It was never acknowledged nor buried in all its tries: it takes the process down whenever it is handled.
+    await bury(member, entry, pending.deliveries, new Error('the process ended while handling the event'));
+  }
+
+  async function retryPending(): Promise<void> {
+    const stillPending = new Set<string>();
+    for (let start = '-'; !isStopped; ) {
+      const page = parsePending(await commands.xpending(keys.stream, group, start, '+', PAGE));
+      for (const entry of page) {
+        stillPending.add(entry.id);
+        if (isStopped || room() <= 0) return;
+        const handedOver = entry.owner !== consumer && entry.idleMs >= 86_400_000;
+        if (!inFlight.has(entry.id) && (handedOver || entry.idleMs >= requiredIdle(entry))) await claim(entry);
+      }
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) break;
+      start = `(${last.id}`;
+    }
+    if (!isStopped) options.onFinishedElsewhere(stillPending);
+  }
+
+  async function heartbeat(): Promise<void> {
+    if (Date.now() < nextHeartbeatAt || inFlight.size === 0) return;
+    nextHeartbeatAt = Date.now() + member.claimIdleMs / 3;
+    await commands.call('XCLAIM', keys.stream, group, consumer, 0, ...inFlight, 'JUSTID');
+  }
+
+  async function housekeeping(): Promise<void> {
+    if (Date.now() < nextHousekeepingAt) return;
+    nextHousekeepingAt = Date.now() + HOUSEKEEPING_MS;
+    await trimScript.run(commands, [keys.stream], [`${Date.now() - RETAIN_MS}-0`, RETAIN_LENGTH]);
+    for (const info of parseInfo(await commands.xinfo('GROUPS', keys.stream))) {
+      if (info.name !== group) continue;
+      member.metrics.backlog(group, member.domain, Number(info.pending ?? 0) + Number(info.lag ?? 0));
+    }
+    for (const info of parseInfo(await commands.xinfo('CONSUMERS', keys.stream, group))) {
+      const isForgotten = info.pending === 0 && Number(info.idle) > FORGOTTEN_MEMBER_MS && info.name !== consumer;
+      if (isForgotten) await retireScript.run(commands, [keys.stream], [group, String(info.name)]);
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    if (!isRedisReady(commands)) return;
+    await heartbeat();
+    await retryPending();
+    await housekeeping();
+  }
+
+  let timer: NodeJS.Timeout;
+  const schedule = () => {
+    timer = setTimeout(async () => {
+      await sweep().catch((error: unknown) => log.debug({ err: error, group }, 'a look at the pending events failed'));
+      if (!isStopped) schedule();
+    }, member.sweepMs);
+    timer.unref();
+  };
+  schedule();
+
+  return {
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
