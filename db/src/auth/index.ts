@@ -1,0 +1,3 @@
+export { named } from '../postgres/named.ts';
+export * from './auth-database.ts';
+export * from './schema.ts';
