@@ -1,0 +1,69 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { createOperationMetrics, type Logger, operationMetricsPlugin } from '@postbook/service-kit';
+import { GraphQLError } from 'graphql';
+import type { Registry } from 'prom-client';
+import type { OperationLimits } from './config.ts';
+import type { GatewayContext } from './context.ts';
+import type { ErrorFormatter } from './errors/format-error.ts';
+import { SocketNeededError } from './errors/gateway-errors.ts';
+import type { FederatedGraph } from './graph/federated-graph.ts';
+import { operationLimitsRule } from './limits/operation-limits.ts';
+
+/** Options of {@link createApolloServer}. */
+export interface ApolloServerSetup {
+  readonly graph: FederatedGraph;
+  readonly introspection: boolean;
+  readonly limits: OperationLimits;
+  readonly format: ErrorFormatter;
+  readonly registry: Registry;
+  readonly log: Logger;
+}
+
+/** Refuses subscriptions before they are planned: over HTTP there is nowhere to send their events. */
+const refuseSubscriptions: ApolloServerPlugin<GatewayContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation }) {
+        if (operation?.operation !== 'subscription') return;
+        const error = new SocketNeededError();
+        throw new GraphQLError(error.message, { originalError: error, extensions: { http: { status: 400 } } });
+      },
+    };
+  },
+};
+
+/** Apollo Server over the federated graph: parsing, limits, validation, execution, masking. It calls nobody outside. */
+export function createApolloServer(setup: ApolloServerSetup): ApolloServer<GatewayContext> {
+  const { graph, introspection, limits, format, registry, log } = setup;
+  return new ApolloServer<GatewayContext>({
+    gateway: graph.forApollo,
+    plugins: [
+      refuseSubscriptions,
+      operationMetricsPlugin<GatewayContext>(createOperationMetrics(registry)),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
+    parseOptions: { maxTokens: limits.tokens },
+    validationRules: [operationLimitsRule(limits)],
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    stringifyResult: async (value) => JSON.stringify(value),
+    formatError: format,
+    logger: log,
+  });
+}

@@ -1,0 +1,42 @@
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { GatewayContext } from '../context.ts';
+
+/** A subscription as a client asks for it. */
+export interface SubscriptionRequest {
+  readonly query: string;
+  readonly operationName?: string | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
+  readonly context: GatewayContext;
+}
+
+/**
+ * The events of one subscription, ready to be sent. Ends with `done` when the subgraph completed it, and rejects with a
+ * {@link SubscriptionFailure} when it can't go on. `return()` frees the upstream at once, also while a `next()` waits.
+ */
+export type EventStream = AsyncIterableIterator<FormattedExecutionResult>;
+
+/** The end of a subscription that isn't its completion; what the client is told. */
+export class SubscriptionFailure extends Error {
+  override readonly name = 'SubscriptionFailure';
+  readonly errors: readonly GraphQLFormattedError[];
+
+  constructor(errors: readonly GraphQLFormattedError[]) {
+    super(errors[0]?.message ?? 'the subscription ended');
+    this.errors = errors;
+  }
+}
+
+/**
+ * Runs subscriptions over the federated graph. The seam for another engine, such as one that shares upstreams: it gets
+ * requests of authenticated sockets, and owns parsing, limits, planning, upstreams, joining and masking.
+ */
+export interface SubscriptionExecutor {
+  /**
+   * Starts a subscription.
+   *
+   * @returns its events, or why it can't be started.
+   */
+  subscribe(
+    request: SubscriptionRequest,
+  ): { readonly events: EventStream } | { readonly errors: readonly GraphQLFormattedError[] };
+}
