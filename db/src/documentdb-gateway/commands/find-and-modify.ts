@@ -1,0 +1,32 @@
+import { fromBson } from '../bson-peek.ts';
+import { firstRow, type Handler, required } from '../command.ts';
+import { CommandError, ErrorCode } from '../command-error.ts';
+import { describeDuplicate } from '../duplicate-key.ts';
+import { toCommandError } from '../error-codes.ts';
+import { rememberingCall } from '../retry-memory.ts';
+import { writtenBy } from './writes.ts';
+
+const CALL = 'documentdb_api.find_and_modify($1, $2)';
+const PLAIN = `select p_result from ${CALL}`;
+const REMEMBERING = rememberingCall(CALL, 'p_result', 3);
+
+const findAndModify: Handler = async (command, { connection, retry, transaction }) => {
+  const params = [command.database, command.body];
+  try {
+    const rows = retry
+      ? await connection.query(REMEMBERING, [...params, retry.session, String(retry.number)])
+      : await connection.query(PLAIN, params);
+    return required(firstRow(rows)[0]);
+  } catch (error) {
+    const found = toCommandError(error, false);
+    if (found.code !== ErrorCode.DuplicateKey) throw error;
+    const { update, query } = fromBson(command.body);
+    // The error has failed the transaction, so the index cannot be looked up on its connection.
+    const asking = transaction === undefined ? connection : undefined;
+    const { errmsg, ...fields } = await describeDuplicate(command, asking, found.message, writtenBy(update, query));
+    throw new CommandError(found.code, errmsg, { fields });
+  }
+};
+
+/** Reading and writing one document at once. */
+export const findAndModifyCommands: Readonly<Record<string, Handler>> = { findAndModify, findandmodify: findAndModify };

@@ -1,0 +1,25 @@
+/** What PostgreSQL, or the way to it, has to say about a failure. */
+export class PgError extends Error {
+  override readonly name = 'PgError';
+  /** SQLSTATE; connection failures carry class 08. */
+  readonly code: string;
+  readonly detail: string | undefined;
+
+  constructor(code: string, message: string, detail?: string) {
+    super(message);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** SQLSTATE of a connection that broke or could not be made. */
+export const CONNECTION_FAILURE = '08006';
+/** The server is starting up, shutting down or recovering. */
+export const CANNOT_CONNECT_NOW = '57P03';
+/** Two transactions changed the same thing, or waited for each other: running it again may succeed. */
+export const SERIALIZATION_FAILURES: ReadonlySet<string> = new Set(['40001', '40P01']);
+
+/** Whether this failure means that the server, not the statement, is the trouble. */
+export function isServerGone(error: unknown): boolean {
+  return error instanceof PgError && /^(08|57P0[123])/.test(error.code);
+}

@@ -1,0 +1,15 @@
+export { readEmbeddedConfig } from './config.ts';
+export { EmbeddedStoreError, URL_VARIABLE } from './errors.ts';
+export { type ResetResult, resetEmbeddedStores } from './reset.ts';
+export { startEmbeddedStores } from './start.ts';
+export type {
+  EmbeddedConfig,
+  EmbeddedStores,
+  EmbeddedStoresOptions,
+  OnProgress,
+  ProgressEvent,
+  StoreHandle,
+  StoreName,
+  StorePorts,
+  StoreUrls,
+} from './types.ts';
