@@ -1,0 +1,3 @@
+export * from './migrate.ts';
+export * from './run-lock.ts';
+export * from './stack.ts';

@@ -1,0 +1,28 @@
+import { say, style } from './console/say.ts';
+import type { SampleAccount } from './seed/sample-data.ts';
+
+/** What the newcomer reads once everything runs: where to go, as whom, and what to try. */
+export function welcome(options: {
+  url: string;
+  accounts: readonly SampleAccount[];
+  mailboxDir: string | undefined;
+  elapsedMs: number;
+}): void {
+  const { url, accounts, mailboxDir } = options;
+  say();
+  say(
+    `${style.green('●')} ${style.bold('PostBook is ready')} ${style.dim(`after ${(options.elapsedMs / 1000).toFixed(1)} s`)}`,
+  );
+  say();
+  say(`  GraphiQL      ${style.cyan(`${url}/`)}`);
+  say(`  GraphQL       ${url}/graphql  ${style.dim('(HTTP and graphql-transport-ws)')}`);
+  if (mailboxDir) say(`  Mails         ${mailboxDir}`);
+  say();
+  for (const { username, password } of accounts) say(`  Sample account  ${style.bold(username)} / ${password}`);
+  say();
+  say('  Try next: open GraphiQL, run tab 1 to log in as the first account and tab 4 to listen to a chat. Then');
+  say(
+    `  ${style.cyan('npm run say -- "Hello from the other side"')} sends a message as the second one: it arrives live.`,
+  );
+  say();
+}
