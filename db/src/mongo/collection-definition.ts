@@ -1,10 +1,11 @@
-import type { CreateIndexesOptions, Document, IndexSpecification } from 'mongodb';
+import type { CreateIndexesOptions, Document, IndexDirection } from 'mongodb';
 
 /** An index and the query it is there for. */
 export interface IndexDefinition {
   /** Stable name: an index is dropped and made anew when its definition under this name changes. */
   readonly name: string;
-  readonly key: Extract<IndexSpecification, Document>;
+  /** Fields in their order, each with its direction or kind. */
+  readonly key: Readonly<Record<string, IndexDirection>>;
   /** The query, rule or job it serves, in words; and its number in the specification where it has one. */
   readonly serves: string;
   readonly options?: Omit<CreateIndexesOptions, 'name'>;
