@@ -6,7 +6,6 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import type { DocumentNode } from 'graphql';
-import type { Registry } from 'prom-client';
 import type { SubgraphConfig } from '../config/environment.ts';
 import { BadUserInputError } from '../errors/app-error.ts';
 import { maskError } from '../errors/mask-error.ts';
@@ -18,11 +17,10 @@ import { graphqlRoute } from '../http/graphql-route.ts';
 import { healthRoutes } from '../http/health-routes.ts';
 import { createHttpServer, type HttpRoute } from '../http/http-server.ts';
 import { createIdentityVerifier, IDENTITY_HEADER } from '../identity/internal-identity.ts';
-import type { NonceGuard } from '../identity/nonce-guard.ts';
 import type { Component } from '../lifecycle/component.ts';
 import { createLifecycle } from '../lifecycle/lifecycle.ts';
 import type { RunnableService } from '../lifecycle/run-service.ts';
-import type { Logger } from '../logging/logger.ts';
+import type { Platform } from '../platform/create-platform.ts';
 import { createOperationMetrics } from '../telemetry/metrics.ts';
 import { createSubscriptionServer } from './subscription-server.ts';
 
@@ -34,15 +32,17 @@ export interface SubgraphDefinition<Context extends RequestScope> {
   /** The subgraph's name in the supergraph. */
   readonly name: string;
   readonly config: SubgraphConfig;
-  readonly log: Logger;
-  readonly metrics: Registry;
-  readonly nonces: NonceGuard;
+  /** From `createPlatform(name, config)`. */
+  readonly platform: Platform;
   readonly typeDefs: DocumentNode;
   /** By type and field; each subgraph types its own from its SDL. */
   readonly resolvers: GraphQLResolverMap<Context>;
   /** Makes the context of one request, or of one event of a subscription: the place for dataloaders. */
   createContext(scope: RequestScope): Context;
-  /** Stores, relays, consumers, jobs, in the order in which they start; stopped after the server, in the opposite order. */
+  /**
+   * The subgraph's own parts: stores, relays, consumers, in the order in which they start. Jobs of the platform's
+   * scheduler run after them. All stop in the opposite order, after the server.
+   */
   readonly components: readonly Component[];
   /** Further paths, such as a key set. */
   readonly routes?: readonly HttpRoute[];
@@ -55,14 +55,15 @@ export interface SubgraphDefinition<Context extends RequestScope> {
 export function createSubgraphServer<Context extends RequestScope>(
   definition: SubgraphDefinition<Context>,
 ): RunnableService {
-  const { config, log, name } = definition;
+  const { config, name, platform } = definition;
+  const { log, metrics, nonces, scheduler } = platform;
   const identities = createIdentityVerifier({ secret: config.internalIdentitySecret, audience: name });
   const schema = buildSubgraphSchema([
     { typeDefs: definition.typeDefs, resolvers: { DateTime: dateTimeScalar, ...definition.resolvers } },
   ]);
   const plugins: ApolloServerPlugin<Context>[] = [
-    identityPlugin<Context>(definition.nonces),
-    operationMetricsPlugin<Context>(createOperationMetrics(definition.metrics)),
+    identityPlugin<Context>(nonces),
+    operationMetricsPlugin<Context>(createOperationMetrics(metrics)),
     ApolloServerPluginUsageReportingDisabled(),
     ApolloServerPluginInlineTraceDisabled(),
     ApolloServerPluginLandingPageDisabled(),
@@ -96,7 +97,7 @@ export function createSubgraphServer<Context extends RequestScope>(
           });
         },
       }),
-      ...healthRoutes(() => lifecycle, definition.metrics),
+      ...healthRoutes(() => lifecycle, metrics),
       ...(definition.routes ?? []),
     ],
   });
@@ -109,7 +110,10 @@ export function createSubgraphServer<Context extends RequestScope>(
     createContext: (scope) => definition.createContext(scope),
     log,
   });
-  const lifecycle = createLifecycle([...definition.components, apolloComponent, http, subscriptions], log);
+  const lifecycle = createLifecycle(
+    [...platform.components, ...definition.components, scheduler, apolloComponent, http, subscriptions],
+    log,
+  );
   return {
     log,
     async start() {
