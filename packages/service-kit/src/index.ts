@@ -43,6 +43,7 @@ export * from './outbox/outbox-relay.ts';
 export * from './outbox/postgres-outbox-repository.ts';
 export * from './pagination/connection.ts';
 export * from './pagination/cursor-codec.ts';
+export * from './platform/create-platform.ts';
 export * from './redis/create-redis.ts';
 export * from './redis/key-space.ts';
 export * from './redis/redis-script.ts';
