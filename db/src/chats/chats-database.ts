@@ -1,0 +1,30 @@
+import type { Db } from 'mongodb';
+import { type DatabaseDefinition, migrateMongoDatabase } from '../mongo/index.ts';
+import { conversations, directConversations } from './conversations.ts';
+import { inbox, outbox, outboxRelay } from './deliveries.ts';
+import { members, receipts } from './members.ts';
+import { conversationEvents, messages } from './messages.ts';
+import { privacySettings, relations, userCards } from './people.ts';
+
+/** The database of chats (specification, 985-1175, as changed by the decisions on chats). */
+export const chatsDatabase: DatabaseDefinition<Db> = {
+  name: 'ChatServiceDB',
+  collections: [
+    conversations,
+    directConversations,
+    members,
+    receipts,
+    messages,
+    conversationEvents,
+    userCards,
+    relations,
+    privacySettings,
+    outbox,
+    outboxRelay,
+    inbox,
+  ],
+  migrations: [],
+};
+
+/** Brings a database to {@link chatsDatabase}; see `migrateMongoDatabase`. Returns what was changed. */
+export const migrateChatsDatabase = (db: Db): Promise<string[]> => migrateMongoDatabase(db, chatsDatabase);
