@@ -1,0 +1,43 @@
+import type { Db } from 'mongodb';
+import type { DatabaseDefinition } from '../mongo/collection-definition.ts';
+import { friendRequests } from './friend-requests.ts';
+import { inbox, outbox, outboxRelay } from './messaging.ts';
+import { relationshipPairs, relationships } from './relationships.ts';
+import { userActivities } from './user-activities.ts';
+import { userProfiles } from './user-profiles.ts';
+
+export { indexUseOf, migrateMongoDatabase, statusOf } from '../mongo/index.ts';
+export { FRIEND_REQUEST_STATUSES, type FriendRequestDocument, type FriendRequestStatus } from './friend-requests.ts';
+export {
+  EDGE_KINDS,
+  type EdgeKind,
+  type RelationshipDocument,
+  type RelationshipPairDocument,
+} from './relationships.ts';
+export { ACTIVITY_TYPES, type ActivityType, type UserActivityDocument } from './user-activities.ts';
+export {
+  AUDIENCES,
+  type Audience,
+  PROFILE_VISIBILITIES,
+  type PrivacySettings,
+  type ProfileStatistics,
+  type ProfileVisibility,
+  type StoredLocation,
+  type UserProfileDocument,
+} from './user-profiles.ts';
+
+/** The database of profiles (specification, 668-985, as decisions.md changes it). */
+export const profilesDatabase: DatabaseDefinition<Db> = {
+  name: 'UserProfileServiceDB',
+  collections: [
+    userProfiles,
+    friendRequests,
+    userActivities,
+    relationships,
+    relationshipPairs,
+    outbox,
+    outboxRelay,
+    inbox,
+  ],
+  migrations: [],
+};

@@ -1,0 +1,35 @@
+import type { Document } from 'mongodb';
+
+/** Parts of `$jsonSchema` that several collections share, from the subset that MongoDB and DocumentDB both know. */
+
+/** A user's id as the graph has it: a UUID in lower case. */
+export const uuid = {
+  bsonType: 'string',
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+} as const;
+
+/** Text of at most so many characters; at least `minLength`, 0 unless given. */
+export const text = (maxLength: number, minLength = 0) => ({ bsonType: 'string', minLength, maxLength });
+
+/** One of the given words. */
+export const oneOfWords = (...words: readonly string[]) => ({ bsonType: 'string', enum: [...words] });
+
+/** A link: https only (decisions, Profiles 8), so that no page of ours sends people to a script or in the clear. */
+export const httpsUrl = (maxLength: number) => ({ bsonType: 'string', pattern: '^https://[^\\s]+$', maxLength });
+
+export const date = { bsonType: 'date' } as const;
+export const switchField = { bsonType: 'bool' } as const;
+/** A whole number. The driver writes small ones as int and larger ones as double or long. */
+export const wholeNumber = { bsonType: ['int', 'long', 'double'] } as const;
+/** A version or a count that can't be negative. */
+export const positiveNumber = { ...wholeNumber, minimum: 0 } as const;
+
+/** An object with these members, of which some must be there. */
+export const object = (properties: Document, required: readonly string[] = []) => ({
+  bsonType: 'object',
+  ...(required.length > 0 ? { required: [...required] } : {}),
+  properties,
+});
+
+/** A list of at most so many items. */
+export const list = (items: Document, maxItems: number) => ({ bsonType: 'array', items, maxItems });
