@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -6,6 +7,9 @@ import { defineConfig } from 'vitest/config';
  */
 export const vitestConfig = (options: { stores: boolean }) =>
   defineConfig({
+    // graphql 16 exists twice, and Vite prefers the ES modules while Node gives Apollo's packages the CommonJS ones: an
+    // error or a schema of one isn't accepted by the other. Everything gets what Node itself would load.
+    resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
     test: {
       include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
       pool: 'forks',

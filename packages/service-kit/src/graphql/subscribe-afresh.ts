@@ -18,10 +18,13 @@ export interface SubscribeAfreshOptions {
 const isStream = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** A plain error, as clients receive it, in the type that the protocol's library wants. */
+/** An error as clients receive it, in the class that the protocol's library wants. */
+const asGraphqlError = ({ message, path, extensions }: GraphQLFormattedError): GraphQLError =>
+  new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null });
+
 const masked = (result: ExecutionResult, mask: SubscribeAfreshOptions['mask']): ExecutionResult =>
   result.errors
-    ? { ...result, errors: result.errors.map((error) => ({ ...mask(error.toJSON(), error) }) as GraphQLError) }
+    ? { ...result, errors: result.errors.map((error) => asGraphqlError(mask(error.toJSON(), error))) }
     : result;
 
 /**

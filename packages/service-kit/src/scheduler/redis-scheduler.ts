@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Logger } from '../logging/logger.ts';
 import type { RedisClient } from '../redis/create-redis.ts';
@@ -29,6 +30,8 @@ interface Job extends JobDefinition {
 }
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+/** How long a run may take to end after its signal was aborted; then its lock is given up under it. */
+const ORDERLY_END_MS = 5_000;
 
 function createJobMetrics(registry: Registry | undefined) {
   if (!registry) return undefined;
@@ -85,11 +88,15 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const timeout = AbortSignal.timeout(job.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = AbortSignal.any([lost, timeout, stopping.signal]);
     const startedAt = performance.now();
+    const running = job.run({ signal, log: log.child({ job: job.name }) });
     try {
-      await Promise.race([job.run({ signal, log: log.child({ job: job.name }) }), aborted(signal)]);
+      await Promise.race([running, aborted(signal)]);
       metrics?.lastSuccess.set({ job: job.name }, now() / 1_000);
     } catch (error) {
       metrics?.failures.inc({ job: job.name });
+      // A run that was cut off gets a moment to put things in order.
+      if (signal.aborted)
+        await Promise.race([running.catch(() => undefined), delay(ORDERLY_END_MS, undefined, { ref: false })]);
       throw error;
     } finally {
       metrics?.duration.observe({ job: job.name }, (performance.now() - startedAt) / 1_000);

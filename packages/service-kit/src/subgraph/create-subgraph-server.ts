@@ -36,7 +36,7 @@ export interface SubgraphDefinition<Context extends RequestScope> {
   readonly platform: Platform;
   readonly typeDefs: DocumentNode;
   /** By type and field; each subgraph types its own from its SDL. */
-  readonly resolvers: GraphQLResolverMap<Context>;
+  readonly resolvers: object;
   /** Makes the context of one request, or of one event of a subscription: the place for dataloaders. */
   createContext(scope: RequestScope): Context;
   /**
@@ -59,7 +59,10 @@ export function createSubgraphServer<Context extends RequestScope>(
   const { log, metrics, nonces, scheduler } = platform;
   const identities = createIdentityVerifier({ secret: config.internalIdentitySecret, audience: name });
   const schema = buildSubgraphSchema([
-    { typeDefs: definition.typeDefs, resolvers: { DateTime: dateTimeScalar, ...definition.resolvers } },
+    {
+      typeDefs: definition.typeDefs,
+      resolvers: { DateTime: dateTimeScalar, ...definition.resolvers } as GraphQLResolverMap,
+    },
   ]);
   const plugins: ApolloServerPlugin<Context>[] = [
     identityPlugin<Context>(nonces),

@@ -66,7 +66,8 @@ export function createSubscriptionServer<Context extends RequestScope>(
         } catch (cause) {
           const error =
             cause instanceof GraphQLError ? cause : new GraphQLError('refused', { originalError: cause as Error });
-          return [Object.assign(new GraphQLError(''), maskError(error.toJSON(), error, options.log))];
+          const { message, extensions } = maskError(error.toJSON(), error, options.log);
+          return [new GraphQLError(message, { extensions: extensions ?? null })];
         }
       },
       subscribe: (args) =>
