@@ -95,7 +95,8 @@ test('a subgraph that is dead leaves partial data, without its address, and is b
   );
   expect(JSON.stringify(broken.errors)).not.toMatch(/127\.0\.0\.1|http:|ECONN/);
 
-  const report = await (await fetch(`${gateway.url}/health/ready`)).json();
+  const ready = await fetch(`${gateway.url}/health/ready`);
+  const report = (await ready.json()) as { status: string; components: { subgraphs: string } };
   expect(report.status).toBe('running');
   expect(report.components.subgraphs).toMatch(/^presence does not answer since /);
 

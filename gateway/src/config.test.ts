@@ -1,0 +1,63 @@
+import { ConfigError } from '@postbook/service-kit';
+import { expect, test } from 'vitest';
+import { loadConfig } from './config.ts';
+
+const GUARDED = {
+  JWKS_URL: 'http://auth/keys',
+  REDIS_URL: 'redis://redis',
+  INTERNAL_IDENTITY_SECRET: 'x'.repeat(32),
+};
+
+test('alone, the gateway needs nothing but to be told so', () => {
+  const config = loadConfig({ GATEWAY_AUTH: 'off' });
+  expect(config).toMatchObject({ host: '127.0.0.1', port: 4000, auth: undefined, introspection: true });
+  expect(config.supergraphPath).toBe('schema/supergraph.graphql');
+});
+
+test('with authentication, all that it needs is asked for at once', () => {
+  expect(() => loadConfig({ PORT: 'x' })).toThrow(ConfigError);
+  try {
+    loadConfig({ PORT: 'x' });
+  } catch (error) {
+    expect((error as ConfigError).mistakes.map((line) => line.split(':')[0])).toEqual([
+      'PORT',
+      'JWKS_URL',
+      'INTERNAL_IDENTITY_SECRET',
+      'REDIS_URL',
+    ]);
+  }
+});
+
+test('with authentication, it is on by default', () => {
+  expect(loadConfig(GUARDED).auth).toEqual({
+    jwksUrl: 'http://auth/keys',
+    issuer: 'postbook',
+    audience: 'postbook',
+    identitySecret: 'x'.repeat(32),
+    redisUrl: 'redis://redis',
+    redisNamespace: 'pb',
+  });
+});
+
+test.each([
+  ['pairs', 'chats=http://a:1/graphql, posts=http://b:2/graphql?x=1'],
+  ['JSON', '{"chats":"http://a:1/graphql","posts":"http://b:2/graphql?x=1"}'],
+])('addresses of subgraphs are read from %s', (_, SUBGRAPH_URLS) => {
+  expect(loadConfig({ GATEWAY_AUTH: 'off', SUBGRAPH_URLS }).subgraphUrls).toEqual({
+    chats: 'http://a:1/graphql',
+    posts: 'http://b:2/graphql?x=1',
+  });
+});
+
+test.each([
+  ['SUBGRAPH_URLS', 'chats'],
+  ['SUBGRAPH_URLS', 'chats=ftp://a'],
+  ['SUBGRAPH_URLS', '{"chats":1}'],
+  ['SUBGRAPH_URLS', '{'],
+  ['CORS_ORIGINS', 'https://a.example/path'],
+  ['CORS_ORIGINS', '*'],
+  ['GATEWAY_AUTH', 'maybe'],
+  ['MAX_QUERY_DEPTH', '0'],
+])('%s=%s is refused by name', (name, value) => {
+  expect(() => loadConfig({ GATEWAY_AUTH: 'off', [name]: value })).toThrow(name);
+});
