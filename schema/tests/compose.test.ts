@@ -1,0 +1,43 @@
+import { buildSchema, GraphQLObjectType } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { API_PATH, compose, driftOf, SUPERGRAPH_PATH, subgraphs } from '../src/index.ts';
+
+describe('the composed graph', () => {
+  const files = compose();
+
+  it('is the one that is committed (else: npm run compose)', () => {
+    expect(driftOf(files)).toEqual([]);
+  });
+
+  it('has every registered subgraph', () => {
+    for (const { name, routingUrl } of subgraphs) {
+      expect(files.get(SUPERGRAPH_PATH)).toContain(`@join__graph(name: "${name}", url: "${routingUrl}")`);
+      expect(files.has(`schema/subgraphs/${name}.graphql`)).toBe(true);
+    }
+  });
+
+  it('shows clients nothing that services tell each other', () => {
+    const api = buildSchema(files.get(API_PATH) ?? '');
+    const user = api.getType('User');
+    expect(user).toBeInstanceOf(GraphQLObjectType);
+    expect(Object.keys((user as GraphQLObjectType).getFields())).not.toContain('registrationNames');
+    expect(api.getType('RegistrationNames')).toBeUndefined();
+    expect(api.getType('_Service')).toBeUndefined();
+  });
+
+  it('makes one entity of a person over all subgraphs', () => {
+    const user = buildSchema(files.get(API_PATH) ?? '').getType('User') as GraphQLObjectType;
+    expect(Object.keys(user.getFields())).toEqual(
+      expect.arrayContaining([
+        'id',
+        'username',
+        'email',
+        'displayName',
+        'avatarUrl',
+        'profile',
+        'friends',
+        'relationship',
+      ]),
+    );
+  });
+});
