@@ -1,0 +1,3 @@
+// What stands behind each type of the graph: the parents that resolvers get.
+export type { Account as UserModel } from './account/account-repository.ts';
+export type { Session as SessionModel } from './session/session-repository.ts';

@@ -1,0 +1,32 @@
+import { requireViewer, viewerOf } from '@postbook/service-kit';
+import type { Resolvers } from '../generated/resolver-types.ts';
+
+/** Logins and sessions. */
+export const sessionResolvers: Resolvers = {
+  Query: {
+    sessions: (_parent, args, context) => context.services.sessions.page(requireViewer(context), args),
+  },
+  Mutation: {
+    logIn: async (_parent, { input }, { services, identity, loaders }) => {
+      const { userId, ...outcome } = await services.logins.logIn(input, identity.client);
+      return { ...outcome, user: userId === null ? null : await loaders.accountById.load(userId) };
+    },
+    refreshTokens: (_parent, { input }, { services, identity }) =>
+      services.refreshes.refresh(input.refreshToken, identity.client),
+    logOut: async (_parent, _args, context) => {
+      const viewer = requireViewer(context);
+      await context.services.sessions.logOut(viewer);
+      return { sessionId: viewer.sessionId };
+    },
+    revokeSession: async (_parent, { input }, context) => {
+      const errors = await context.services.sessions.revoke(requireViewer(context), input.sessionId);
+      return { sessionId: errors.length > 0 ? null : input.sessionId, errors };
+    },
+    revokeOtherSessions: async (_parent, _args, context) => ({
+      revokedCount: await context.services.sessions.revokeOthers(requireViewer(context)),
+    }),
+  },
+  Session: {
+    isCurrent: ({ id }, _args, context) => viewerOf(context)?.sessionId === id,
+  },
+};
