@@ -28,9 +28,10 @@ const overHttp = async (params: FetcherParams, headers: Record<string, unknown>)
   }
 };
 
-const asError = (reason: unknown): unknown =>
+/** GraphiQL prints what it is given: a plain object, since of an Error it would also print the stack of this page. */
+const asPrintable = (reason: unknown): unknown =>
   reason instanceof CloseEvent
-    ? new Error(`The socket was closed: ${describeClose(reason.code, reason.reason)}`)
+    ? { message: `The socket was closed: ${describeClose(reason.code, reason.reason)}` }
     : reason;
 
 /** graphql-ws as what GraphiQL calls an observable: `subscribe` starts it, `unsubscribe` ends it at the gateway. */
@@ -45,7 +46,7 @@ const overSocket = (client: Client, params: FetcherParams) => ({
         },
         error(reason) {
           if (Array.isArray(reason)) observeResponse({ errors: reason });
-          observer.error(asError(reason));
+          observer.error(asPrintable(reason));
         },
         complete: () => observer.complete(),
       },
