@@ -53,6 +53,8 @@ export interface GatewayConfig {
   readonly introspection: boolean;
   /** Other origins whose pages may call the gateway; the gateway's own always may. */
   readonly corsOrigins: readonly string[];
+  /** Proxies in front of the gateway that each append to `x-forwarded-for`; 0 believes nobody. */
+  readonly trustedProxies: number;
   readonly maxBodyBytes: number;
   readonly limits: OperationLimits;
   readonly sockets: SocketLimits;
@@ -79,6 +81,7 @@ const plain = {
     .refine((origins) => origins.every((origin) => URL.parse(origin)?.origin === origin), {
       error: 'must be origins such as https://app.example.org, separated by commas',
     }),
+  TRUSTED_PROXIES: integerVariable({ min: 0, max: 10 }).default(0),
   MAX_BODY_BYTES: count(16 * 1024 * 1024).default(256 * 1024),
   MAX_QUERY_DEPTH: count(100).default(15),
   MAX_QUERY_ROOT_FIELDS: count(1_000).default(20),
@@ -129,6 +132,7 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
   auth,
   introspection: env.INTROSPECTION,
   corsOrigins: env.CORS_ORIGINS,
+  trustedProxies: env.TRUSTED_PROXIES,
   maxBodyBytes: env.MAX_BODY_BYTES,
   limits: {
     depth: env.MAX_QUERY_DEPTH,

@@ -17,7 +17,7 @@ import { disableApolloTelemetry, type GatewayConfig } from './config.ts';
 import { createErrorFormatter, type ErrorFormatter } from './errors/format-error.ts';
 import type { FederatedExecutor } from './graph/federated-executor.ts';
 import { createFederatedGraph, type FederatedGraph, type GraphGeneration } from './graph/federated-graph.ts';
-import { readClientInfo } from './http/client-info.ts';
+import { createClientInfoReader } from './http/client-info.ts';
 import { createExplorerPage } from './http/explorer-page.ts';
 import { graphqlEndpoint } from './http/graphql-endpoint.ts';
 import { createOriginPolicy } from './http/origin-policy.ts';
@@ -125,6 +125,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   const { introspection, limits } = config;
   const apollo = createApolloServer({ graph, introspection, limits, format, registry, log });
   const origins = createOriginPolicy(config.corsOrigins);
+  const clientInfo = createClientInfoReader(config.trustedProxies);
   const current = () => graph.current();
 
   const http = createHttpServer({
@@ -132,7 +133,14 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     port: config.port,
     log,
     routes: [
-      graphqlEndpoint({ path: GRAPHQL_PATH, apollo, authenticator, origins, maxBodyBytes: config.maxBodyBytes }),
+      graphqlEndpoint({
+        path: GRAPHQL_PATH,
+        apollo,
+        authenticator,
+        origins,
+        clientInfo,
+        maxBodyBytes: config.maxBodyBytes,
+      }),
       ...healthRoutes(() => lifecycle, registry),
     ],
     fallback: createExplorerPage(),
@@ -154,7 +162,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     limits: config.sockets,
     maxMessageBytes: config.maxBodyBytes,
     drainMs: config.drainMs,
-    clientInfo: readClientInfo,
+    clientInfo,
     format,
     metrics,
     log,

@@ -27,13 +27,18 @@ test('GATEWAY_AUTH=off needs only a supergraph and a port, and ignores tokens', 
   expect(graph.presence.calls.at(-1)?.headers['x-postbook-identity']).toBeUndefined();
 });
 
-test('the process answers after start, and leaves with 0 after SIGTERM under a live subscription', async () => {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+test('the process calls nobody but its subgraphs, and leaves with 0 after SIGTERM under a live subscription', async () => {
+  const child = spawn(process.execPath, ['--import', './tests/fixture/record-connections.ts', 'src/main.ts'], {
     env: { PATH: '', GATEWAY_AUTH: 'off', PORT: '0', SUPERGRAPH_PATH: graph.supergraphPath },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  const [ready] = await once(child, 'message');
-  expect(ready).toMatchObject({ type: 'ready' });
+  const connections: string[] = [];
+  const ready = await new Promise<{ url: string }>((resolve) => {
+    child.on('message', (message: { type: string; url: string; to: string }) => {
+      if (message.type === 'connection') connections.push(message.to);
+      if (message.type === 'ready') resolve(message);
+    });
+  });
   expect(await createGraphqlClient({ url: `${ready.url}/graphql` }).data('{ online }')).toEqual({ online: 3 });
   const socket = createSubscriber({ url: `${ready.url.replace('http', 'ws')}/graphql` });
   const subscription = socket.subscribe('subscription { ticks }');
@@ -42,6 +47,7 @@ test('the process answers after start, and leaves with 0 after SIGTERM under a l
   expect(await once(child, 'exit')).toEqual([0, null]);
   expect(await socket.closed).toMatchObject({ code: 1001 });
   await subscription.done;
+  expect(new Set(connections)).toEqual(new Set(['127.0.0.1']));
 });
 
 test('the page at / comes with a strict policy, and its files may be kept for ever', async () => {

@@ -5,7 +5,7 @@ import { GraphQLError } from 'graphql';
 import { type Authenticator, toViewer } from '../auth/authenticator.ts';
 import type { GatewayContext } from '../context.ts';
 import { KeysUnavailableError, TokenRefusedError } from '../errors/gateway-errors.ts';
-import { readClientInfo } from './client-info.ts';
+import type { ClientInfoReader } from './client-info.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 
 /** Options of {@link graphqlEndpoint}. */
@@ -14,6 +14,7 @@ export interface GraphqlEndpointOptions {
   readonly apollo: ApolloServer<GatewayContext>;
   readonly authenticator: Authenticator;
   readonly origins: OriginPolicy;
+  readonly clientInfo: ClientInfoReader;
   readonly maxBodyBytes: number;
 }
 
@@ -32,11 +33,11 @@ function withStatus(error: unknown): unknown {
 
 /** GraphQL over HTTP. A bad token fails the whole request: half-anonymous answers would look like lost data. */
 export function graphqlEndpoint(options: GraphqlEndpointOptions): HttpRoute {
-  const { path, apollo, authenticator, origins, maxBodyBytes } = options;
+  const { path, apollo, authenticator, origins, clientInfo, maxBodyBytes } = options;
 
   async function createContext(request: IncomingMessage): Promise<GatewayContext> {
     const trace = currentRequestTrace() ?? traceFromHeaders(request.headers);
-    const client = readClientInfo(request);
+    const client = clientInfo(request);
     try {
       const claims = await authenticator.authenticate(request.headers.authorization);
       return claims ? { trace, client, viewer: toViewer(claims) } : { trace, client };

@@ -9,6 +9,7 @@ import { type Authenticator, toViewer } from '../auth/authenticator.ts';
 import type { SocketLimits } from '../config.ts';
 import { type ErrorFormatter, formatErrors, toGraphQLError } from '../errors/format-error.ts';
 import { TokenRefusedError } from '../errors/gateway-errors.ts';
+import type { ClientInfoReader } from '../http/client-info.ts';
 import type { OriginPolicy } from '../http/origin-policy.ts';
 import { SubscriptionFailure } from '../subscriptions/subscription-executor.ts';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
@@ -30,7 +31,7 @@ export interface SocketServerOptions {
   readonly maxMessageBytes: number;
   /** Milliseconds that operations under way get to finish at stop. */
   readonly drainMs: number;
-  readonly clientInfo: (request: IncomingMessage) => ClientInfo;
+  readonly clientInfo: ClientInfoReader;
   readonly format: ErrorFormatter;
   readonly metrics: GatewayMetrics;
   readonly log: Logger;

@@ -40,12 +40,16 @@ export function createStockSubscriptionExecutor(options: StockSubscriptionExecut
   const { current, sockets, limits, format, metrics, log } = options;
   const rules = [operationLimitsRule(limits), ...(options.rules ?? [])];
   const plans = new LRUCache<string, SubscriptionPlan>({ max: REMEMBERED_PLANS });
+  let plannedFor: GraphGeneration | undefined;
 
   function plan({ query, operationName }: SubscriptionRequest): SubscriptionPlan | readonly GraphQLError[] {
-    const key = `${operationName ?? ''}\n${query}`;
     const generation = current();
+    // Plans hold the whole supergraph they were made for: those of an old one must not keep it in memory.
+    if (generation !== plannedFor) plans.clear();
+    plannedFor = generation;
+    const key = `${operationName ?? ''}\n${query}`;
     const known = plans.get(key);
-    if (known?.generation === generation) return known;
+    if (known) return known;
     const document = parseDocument(query, limits.tokens);
     if (document instanceof GraphQLError) return [document];
     const made = planSubscription({ generation, document, operationName, rules });
