@@ -23,6 +23,7 @@ export * from './identity/internal-identity.ts';
 export * from './identity/nonce-guard.ts';
 export * from './identity/viewer.ts';
 export * from './inbox/inbox.ts';
+export * from './inbox/inbox-consumer.ts';
 export * from './inbox/mongo-inbox-repository.ts';
 export * from './inbox/postgres-inbox-repository.ts';
 export * from './lifecycle/component.ts';

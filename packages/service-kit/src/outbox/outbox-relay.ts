@@ -79,13 +79,14 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   };
 
   async function publishBatch(): Promise<number> {
-    const stored = await repository.unpublished(batchSize);
+    // Unreadable ones stay at the front: read past them.
+    const stored = await repository.unpublished(batchSize + unreadable.size);
     const events = stored.flatMap(readable);
     if (events.length === 0) return 0;
     await bus.publish(events);
     await repository.markPublished(events.map((event) => event.eventId));
     metrics.published(events.length);
-    return stored.length;
+    return events.length;
   }
 
   async function reportBacklog(): Promise<void> {
@@ -108,7 +109,7 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     await reportBacklog();
     await follower.follow();
     const count = await publishBatch();
-    if (count === batchSize) return 0;
+    if (count >= batchSize) return 0;
     await purge();
     return pollMs;
   }

@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type CacheOptions,
@@ -156,6 +157,17 @@ describe('a cache', () => {
     expect(await cache.getOrLoad('a', async () => 'y')).toBe('X');
     await redis.set('test:cache:c:a', 'vBAD');
     expect(await cache.getOrLoad('a', async () => 'z')).toBe('z');
+  });
+
+  it('counts hits, misses and what was asked while away', async () => {
+    const metrics = new Registry();
+    const cache = create({ metrics });
+    await cache.getOrLoad('a', async () => 'A');
+    await stored('a');
+    await cache.getOrLoad('a', async () => 'A');
+    const text = await metrics.metrics();
+    expect(text).toContain('cache_requests_total{cache="c",outcome="miss"} 1');
+    expect(text).toContain('cache_requests_total{cache="c",outcome="hit"} 1');
   });
 
   it('loads while Redis is away, and forgets afterwards what was invalidated meanwhile', async () => {

@@ -2,13 +2,13 @@ import { uuidv7 } from '@postbook/events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   closeRedis,
+  createInboxConsumer,
   createOutboxRelay,
   createRedis,
   createRedisEventBus,
   createRedisLiveTopics,
   type EventBus,
-  type EventConsumer,
-  idempotentHandler,
+  type InboxConsumer,
   type LiveTopics,
   type OutboxRelay,
   type RedisClient,
@@ -29,7 +29,7 @@ describe.each([
   const buses: EventBus[] = [];
   const relays: OutboxRelay[] = [];
   const topics: LiveTopics[] = [];
-  const consumers: EventConsumer[] = [];
+  const consumers: InboxConsumer[] = [];
   beforeAll(async () => {
     server = await startRedisProcess();
     redis = createRedis(server.url, { name: 'test', log: silentLogger, commandTimeoutMs: 500 });
@@ -71,15 +71,18 @@ describe.each([
     topics.push(live);
     relays.push(relay);
     await relay.start();
-    const handler = idempotentHandler({
-      consumer: 'counter',
+    const consumer = createInboxConsumer({
+      bus,
+      group: 'counter',
+      types: ['UsernameChanged'],
       inbox: store.inbox,
       transactor: store.transactor,
       handle: (_event, tx) => store.add(tx, 1),
+      sweepMs: 50,
+      claimIdleMs: 1_000,
     });
-    consumers.push(
-      await bus.consume({ group: 'counter', types: ['UsernameChanged'], handler, sweepMs: 50, claimIdleMs: 1_000 }),
-    );
+    await consumer.start();
+    consumers.push(consumer);
     return relay;
   };
 

@@ -1,4 +1,5 @@
 import { uuidv7 } from '@postbook/events';
+import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   createOutboxRelay,
@@ -8,6 +9,7 @@ import {
   silentLogger,
 } from '../../src/index.ts';
 import { createFakeBus } from '../support/fake-bus.ts';
+import { createFakeTopics } from '../support/fake-topics.ts';
 import type { StoreHarness } from '../support/store-harness.ts';
 import { idsOf, renamed, several } from '../support/test-events.ts';
 import { until } from '../support/until.ts';
@@ -87,6 +89,43 @@ export function describeOutboxContract(name: string, start: () => Promise<StoreH
         tx.afterCommit(() => relay.kick());
       });
       await until(() => fake.published.length === 1, 5_000);
+    });
+
+    it('publishes at once after a kick in another process than the one that publishes', async () => {
+      const fake = createFakeBus();
+      const topics = createFakeTopics();
+      await startRelay(fake, { pollMs: 60_000, topics });
+      await until(async () => (await store.outbox.busMemory()).epoch === 'first');
+      const other = await startRelay(createFakeBus(), { pollMs: 60_000, topics });
+      await append(several(1));
+      other.kick();
+      await until(() => fake.published.length === 1, 5_000);
+    });
+
+    it('reads past events that only a newer build knows, and keeps them for it', async () => {
+      const fake = createFakeBus();
+      const fromTheFuture = { ...renamed(uuidv7()), eventId: uuidv7(), type: 'FromTheFuture' } as unknown as ReturnType<
+        typeof renamed
+      >;
+      const known = several(3);
+      await append([fromTheFuture, { ...fromTheFuture, eventId: uuidv7() }, ...known]);
+      await startRelay(fake, { batchSize: 2 });
+      await until(() => fake.published.length === 3);
+      expect(idsOf(fake.published)).toEqual(idsOf(known));
+      expect((await store.outbox.backlog()).pending).toBe(2);
+    });
+
+    it('is measured', async () => {
+      const fake = createFakeBus();
+      const metrics = new Registry();
+      fake.isAway = true;
+      await append(several(2));
+      await startRelay(fake, { metrics });
+      await until(async () => /outbox_errors_total\{outbox="test"\} [1-9]/.test(await metrics.metrics()));
+      expect(await metrics.metrics()).toContain('outbox_pending{outbox="test"} 2');
+      expect(await metrics.metrics()).toMatch(/outbox_lag_seconds\{outbox="test"\} 0\.?\d*/);
+      fake.isAway = false;
+      await until(async () => (await metrics.metrics()).includes('outbox_published_total{outbox="test"} 2'));
     });
 
     it('keeps events while the bus is away and publishes them when it is back', async () => {

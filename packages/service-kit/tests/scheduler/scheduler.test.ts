@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   closeRedis,
@@ -219,6 +220,24 @@ describe('a scheduler', () => {
     await scheduler.stop();
     expect(hasEnded).toBe(true);
     expect(await noted()).toBeNull();
+  });
+
+  it('measures its jobs', async () => {
+    const metrics = new Registry();
+    const scheduler = create({ metrics });
+    let isBroken = false;
+    scheduler.register(
+      job(async () => {
+        if (isBroken) throw new Error('broken');
+      }),
+    );
+    await scheduler.runNow('hourly');
+    isBroken = true;
+    await expect(scheduler.runNow('hourly')).rejects.toThrow('broken');
+    const text = await metrics.metrics();
+    expect(text).toContain(`job_last_success_timestamp_seconds{job="hourly"} ${time / 1_000}`);
+    expect(text).toContain('job_failures_total{job="hourly"} 1');
+    expect(text).toContain('job_duration_seconds_count{job="hourly"} 2');
   });
 
   it('refuses two jobs of one name', () => {
