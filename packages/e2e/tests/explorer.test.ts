@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser } from './support/browser.ts';
+import { newDataDir, type RunningGraph, startGraph } from './support/running-graph.ts';
+
+/** Where the picture of the README is; written anew when UPDATE_SCREENSHOT is set. */
+const PICTURE = join(import.meta.dirname, '..', '..', '..', 'docs', 'graphiql.png');
+
+interface Conversations {
+  readonly data: { readonly conversations: { readonly nodes: readonly { id: string; kind: string }[] } };
+}
+
+describe('GraphiQL in a real browser', () => {
+  let graph: RunningGraph;
+  let browser: Browser;
+  let page: Page;
+  const requested: string[] = [];
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    graph = await startGraph({ dataDir: newDataDir() });
+    browser = await openBrowser();
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.on('request', (request) => requested.push(request.url()));
+    page.on('websocket', (socket) => requested.push(socket.url()));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.goto(`${graph.url}/`);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await graph?.stop();
+  });
+
+  const openTab = (number: number) =>
+    page
+      .locator('.graphiql-tab-button')
+      .nth(number - 1)
+      .click();
+  const run = () => page.locator('.graphiql-execute-button').click();
+  const result = () => page.locator('.result-window');
+
+  async function answerOf(operation: string): Promise<unknown> {
+    const [response] = await Promise.all([
+      page.waitForResponse((candidate) => candidate.request().postData()?.includes(operation) ?? false),
+      run(),
+    ]);
+    return response.json();
+  }
+
+  async function typeVariables(variables: object): Promise<void> {
+    await page.locator('.graphiql-editor-tool .monaco-editor').first().click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText(JSON.stringify(variables));
+  }
+
+  it('logs in by the first tab and uses the token from then on', async () => {
+    await answerOf('LogIn');
+    await page.locator('[data-testid=token-state][data-source=login]').waitFor();
+    await openTab(2);
+    expect(await answerOf('Me')).toMatchObject({ data: { me: { username: 'ada', displayName: 'Ada Marlowe' } } });
+    await result().getByText('Ada Marlowe').waitFor();
+  });
+
+  it('shows an event of a subscription the moment another person writes', async () => {
+    await openTab(3);
+    const { data } = (await answerOf('Conversations')) as Conversations;
+    const chat = data.conversations.nodes.find(({ kind }) => kind === 'DIRECT');
+    await openTab(4);
+    await typeVariables({ conversationId: chat?.id });
+    await run();
+    await page.locator('[data-testid=socket-state][data-phase=connected]').waitFor();
+
+    const { logIn } = await graph
+      .client()
+      .data<{ logIn: { tokens: { accessToken: string } } }>(
+        `mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`,
+        { input: { login: 'grace', password: 'amber-lantern-17' } },
+      );
+    const send = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { number } errors { code } } }`;
+    const grace = graph.client(logIn.tokens.accessToken);
+    await grace.data(send, { input: { conversationId: chat?.id, content: 'Hello, GraphiQL' } });
+    await result().getByText('Hello, GraphiQL').waitFor();
+    await result().getByText('Grace Okafor').waitFor();
+    await page.screenshot(process.env.UPDATE_SCREENSHOT ? { path: PICTURE } : {});
+  });
+
+  it('asked nobody but the gateway, and the browser had nothing to complain about', () => {
+    const hosts = new Set(requested.filter((url) => /^(https?|wss?):/.test(url)).map((url) => new URL(url).host));
+    expect([...hosts]).toEqual([new URL(graph.url).host]);
+    expect(complaints).toEqual([]);
+  });
+});
