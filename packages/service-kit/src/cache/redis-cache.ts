@@ -31,6 +31,9 @@ const LONGEST_STORED_LOAD_MS = (MARKER_SECONDS - 5) * 1_000;
 /** Invalidations remembered while Redis is away; beyond, the time to live does the work. */
 const MOST_OWED_INVALIDATIONS = 50_000;
 
+/** How often owed invalidations are tried. */
+const SETTLE_EVERY_MS = 250;
+
 const VALUE = 'v';
 const MARKER = 'm';
 
@@ -77,6 +80,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
   const count = createCount(options.metrics, name);
   const loading = new Map<string, Promise<V | undefined>>();
   const owed = new Set<string>();
+  let settling: NodeJS.Timeout | undefined;
 
   /** What Redis holds, or undefined while it is away or holds values that may be outdated. */
   async function look(wanted: readonly string[]): Promise<(string | null)[] | undefined> {
@@ -135,8 +139,19 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
 
   async function settleOwed(): Promise<void> {
     const due = [...owed];
+    if (due.length === 0) return;
     await mark(due);
     for (const key of due) owed.delete(key);
+  }
+
+  /** Others read the old values as soon as Redis is back, so don't wait for this process to read some. */
+  function settleLater(): void {
+    if (settling) return;
+    settling = setTimeout(() => {
+      settling = undefined;
+      settleOwed().catch(() => settleLater());
+    }, SETTLE_EVERY_MS);
+    settling.unref();
   }
 
   async function mark(due: readonly string[]): Promise<void> {
@@ -187,6 +202,7 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       } catch (error) {
         log.debug({ err: error, cache: name }, 'an invalidation waits until Redis is back');
         for (const key of stale) if (owed.size < MOST_OWED_INVALIDATIONS) owed.add(key);
+        settleLater();
       }
     },
   };

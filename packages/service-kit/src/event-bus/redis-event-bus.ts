@@ -11,8 +11,12 @@ import { createDeadLetters } from './redis-dead-letters.ts';
 import type { GroupMember } from './redis-entry-handler.ts';
 import { startGroupReader } from './redis-group-reader.ts';
 import { epochKey, streamKeys } from './redis-stream-keys.ts';
+import { trimStream } from './redis-stream-trim.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { isTransientError } from './transient-error.ts';
+
+/** How often a publisher trims a domain's stream. */
+const TRIM_EVERY_MS = 60_000;
 
 /** Options of {@link createRedisEventBus}. */
 export interface RedisEventBusOptions {
@@ -51,6 +55,17 @@ export function createRedisEventBus(options: RedisEventBusOptions): EventBus {
   const metrics = createEventBusMetrics(options.metrics);
   const deadLetters = createDeadLetters(commands, keys);
   const consumers = new Set<EventConsumer>();
+  const nextTrimAt = new Map<EventDomain, number>();
+
+  /** Groups trim what they read; a domain that nobody consumes has only its publisher. */
+  function trimNowAndThen(domain: EventDomain): void {
+    const now = Date.now();
+    if (now < (nextTrimAt.get(domain) ?? 0)) return;
+    nextTrimAt.set(domain, now + TRIM_EVERY_MS);
+    trimStream(commands, streamKeys(keys, domain).stream, now).catch((error: unknown) => {
+      log.debug({ err: error, domain }, 'a stream was not trimmed');
+    });
+  }
 
   function joinGroup<T extends EventType>(domain: EventDomain, consume: ConsumeOptions<T>) {
     const consumer = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -80,6 +95,7 @@ export function createRedisEventBus(options: RedisEventBusOptions): EventBus {
       for (const [domain, ofDomain] of byDomain(events)) {
         await append(commands, streamKeys(keys, domain).stream, ofDomain);
         metrics.published(domain, ofDomain.length);
+        trimNowAndThen(domain);
       }
     },
 

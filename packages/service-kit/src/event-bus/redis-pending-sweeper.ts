@@ -1,14 +1,11 @@
 import { isRedisReady } from '../redis/create-redis.ts';
 import { bury, type GroupMember } from './redis-entry-handler.ts';
 import { type PendingEntry, parseEntries, parseInfo, parsePending, type StreamEntry } from './redis-stream-entry.ts';
-import { retireScript, trimScript } from './redis-stream-scripts.ts';
+import { retireScript } from './redis-stream-scripts.ts';
+import { trimStream } from './redis-stream-trim.ts';
 
 const PAGE = 100;
 const HOUSEKEEPING_MS = 30_000;
-/** Acknowledged events stay this long, for groups that join later. */
-const RETAIN_MS = 24 * 60 * 60_000;
-/** Above this length acknowledged events go whatever their age, to bound Redis's memory. */
-const RETAIN_LENGTH = 100_000;
 /** Members that crashed leave their names behind; after this long without a sign they are removed. */
 const FORGOTTEN_MEMBER_MS = 60 * 60_000;
 
@@ -81,7 +78,7 @@ export function createPendingSweeper(options: PendingSweeperOptions): PendingSwe
   async function housekeeping(): Promise<void> {
     if (Date.now() < nextHousekeepingAt) return;
     nextHousekeepingAt = Date.now() + HOUSEKEEPING_MS;
-    await trimScript.run(commands, [keys.stream], [`${Date.now() - RETAIN_MS}-0`, RETAIN_LENGTH]);
+    await trimStream(commands, keys.stream, Date.now());
     for (const info of parseInfo(await commands.xinfo('GROUPS', keys.stream))) {
       if (info.name !== group) continue;
       member.metrics.backlog(group, member.domain, Number(info.pending ?? 0) + Number(info.lag ?? 0));

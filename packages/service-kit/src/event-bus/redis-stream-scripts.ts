@@ -34,12 +34,13 @@ export const retireScript = createRedisScript(`
 
 /**
  * Removes what every group has acknowledged. Argument 1: the id below which entries may go (their age), 2: the length
- * above which age doesn't matter. What a group has not been given, or not acknowledged, always stays.
+ * above which age doesn't matter, 3: the id below which entries may go that no group at all has joined for. What a group
+ * has not been given, or not acknowledged, always stays.
  */
 export const trimScript = createRedisScript(`
   if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
   local groups = redis.call('XINFO', 'GROUPS', KEYS[1])
-  if #groups == 0 then return 0 end
+  if #groups == 0 then return redis.call('XTRIM', KEYS[1], 'MINID', ARGV[3]) end
   local function split(id)
     local ms, seq = string.match(id, '^(%d+)-(%d+)$')
     return tonumber(ms), tonumber(seq)

@@ -18,6 +18,8 @@ export interface RedisLiveTopicsOptions {
   readonly metrics?: Registry;
   /** How often the receiving connection is tested, in milliseconds. Default 5,000. */
   readonly probeMs?: number;
+  /** How long a subscriber waits for the server's confirmation, in milliseconds. Default 2,000. */
+  readonly confirmMs?: number;
 }
 
 /** Topics subscribed per command after a reconnection: a bound on how long one command may keep the server. */
@@ -53,8 +55,17 @@ export function createRedisLiveTopics(options: RedisLiveTopicsOptions): LiveTopi
   const sent = createSendMetrics(options.metrics);
   let isClosed = false;
 
+  /** One listener's fault must not keep the message from the others. */
+  const announce = (tell: () => void) => {
+    try {
+      tell();
+    } catch (error) {
+      log.error({ err: error }, 'a live listener failed');
+    }
+  };
+
   const announceGap = (topic: Topic) => {
-    for (const listener of [...topic.listeners]) listener.onGap();
+    for (const listener of [...topic.listeners]) announce(() => listener.onGap());
   };
 
   subscriber.on('message', (channel: string, text: string) => {
@@ -67,7 +78,7 @@ export function createRedisLiveTopics(options: RedisLiveTopicsOptions): LiveTopi
       log.warn({ err: error, channel }, 'a live message is not JSON');
       return;
     }
-    for (const listener of [...topic.listeners]) listener.onMessage(message);
+    for (const listener of [...topic.listeners]) announce(() => listener.onMessage(message));
   });
 
   subscriber.on('close', () => {
@@ -126,6 +137,21 @@ export function createRedisLiveTopics(options: RedisLiveTopicsOptions): LiveTopi
     await topic.confirming;
   }
 
+  /** A server that hangs must not hold a subscriber up: it goes on without, and is told when it has caught up. */
+  async function confirmOrGiveUp(name: string, topic: Topic, listener: TopicListener): Promise<void> {
+    let hasGivenUp = false;
+    const confirmed = confirm(name, topic).then(() => {
+      if (hasGivenUp && topic.isActive && topic.listeners.has(listener)) announce(() => listener.onGap());
+    });
+    const patience = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      hasGivenUp = true;
+      patience.resolve();
+    }, options.confirmMs ?? 2_000);
+    await Promise.race([confirmed, patience.promise]);
+    clearTimeout(timer);
+  }
+
   return {
     name: 'live topics',
     start: async () => undefined,
@@ -154,7 +180,7 @@ export function createRedisLiveTopics(options: RedisLiveTopicsOptions): LiveTopi
         onGap: () => listener.onGap(),
       };
       own.listeners.add(registration);
-      await confirm(name, own);
+      await confirmOrGiveUp(name, own, registration);
       return () => {
         if (!own.listeners.delete(registration) || own.listeners.size > 0 || topics.get(name) !== own) return;
         topics.delete(name);

@@ -73,7 +73,11 @@ export function createMongoOutboxRepository(db: Db): Outbox<MongoTransaction> & 
 
     async unpublished(limit) {
       const rows = await outbox
-        .find({ publishedAt: null }, { sort: { _id: 1 }, limit, comment: 'outbox.unpublished' })
+        .find(
+          { publishedAt: null },
+          // What only one member has can still be undone by a failover: nobody may hear of it before.
+          { sort: { _id: 1 }, limit, readConcern: { level: 'majority' }, comment: 'outbox.unpublished' },
+        )
         .toArray();
       return rows.map((row) => ({ eventId: row._id, body: JSON.parse(row.event) as unknown }));
     },

@@ -2,6 +2,7 @@ import { createEvent, uuidv7 } from '@postbook/events';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { trimScript } from '../../src/event-bus/redis-stream-scripts.ts';
+import { trimStream } from '../../src/event-bus/redis-stream-trim.ts';
 import {
   closeRedis,
   createRedis,
@@ -39,7 +40,7 @@ describe('events in Redis Streams', () => {
   const consume = (handler: () => Promise<void> = async () => undefined, group = 'g') =>
     bus.consume({ group, types: ['UsernameChanged'], sweepMs: 20, retryDelayMs: () => 60_000, handler });
   const pending = async () => Number(((await redis.xpending(STREAM, 'g')) as unknown[])[0]);
-  const trim = () => trimScript.run(redis, [STREAM], [`${Date.now() + 60_000}-0`, 0]);
+  const trim = () => trimScript.run(redis, [STREAM], [`${Date.now() + 60_000}-0`, 0, '0-0']);
 
   it('travel in one stream per domain, in the order published', async () => {
     const userId = uuidv7();
@@ -116,9 +117,16 @@ describe('events in Redis Streams', () => {
     });
     await bus.publish(several(3));
     await until(async () => handled === 3 && (await pending()) === 0);
-    await trimScript.run(redis, [STREAM], [`${Date.now() - 60_000}-0`, 100]);
+    await trimScript.run(redis, [STREAM], [`${Date.now() - 60_000}-0`, 100, '0-0']);
     expect(await redis.xlen(STREAM)).toBe(3);
     await consumer.stop();
+  });
+
+  it('of a domain that nobody consumes stay a week', async () => {
+    const week = 7 * 24 * 60 * 60_000;
+    for (const age of [week + 60_000, week - 60_000, 0]) await redis.xadd(STREAM, `${Date.now() - age}-0`, 'x', 'y');
+    await trimStream(redis, STREAM, Date.now());
+    expect(await redis.xlen(STREAM)).toBe(2);
   });
 
   it('are buried when they end the process whenever they are handled', async () => {
@@ -195,5 +203,17 @@ describe('events in Redis Streams', () => {
     await server.start();
     await until(() => consumer.lagMs() === 0);
     await consumer.stop();
+  });
+
+  it('do not keep a process from stopping while Redis is away', async () => {
+    const other = createRedisEventBus({ url: server.url, namespace: 'test', name: 'other', log: silentLogger });
+    const consumer = await other.consume({ group: 'g', types: ['UsernameChanged'], handler: async () => undefined });
+    await until(() => consumer.lagMs() === 0);
+    await server.kill();
+    const startedAt = performance.now();
+    await other.close();
+    await other.close();
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    await server.start();
   });
 });

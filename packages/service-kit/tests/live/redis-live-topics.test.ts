@@ -148,6 +148,50 @@ describe('live topics over Redis', () => {
     await until(() => listener.messages.length === 1);
   });
 
+  it('deliver to the others when one listener fails', async () => {
+    const topics = await connect();
+    const listener = recorder();
+    const failing = {
+      onMessage: () => {
+        throw new Error('broken');
+      },
+      onGap: () => undefined,
+    };
+    await topics.subscribe('t', failing);
+    await topics.subscribe('t', listener);
+    await topics.publish('t', 1);
+    await until(() => listener.messages.length === 1);
+  });
+
+  it('do not hold a subscriber up when the server hangs', async () => {
+    const topics = createRedisLiveTopics({
+      url: server.url,
+      redis,
+      namespace: 'test',
+      name: 'test',
+      log: silentLogger,
+      confirmMs: 50,
+    });
+    made.push(topics);
+    await until(() =>
+      topics.check?.().then(
+        () => true,
+        () => false,
+      ),
+    );
+    server.freeze();
+    const listener = recorder();
+    const startedAt = performance.now();
+    await topics.subscribe('t', listener);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(listener.gaps).toBe(0);
+    server.thaw();
+    await until(() => listener.gaps > 0);
+    await until(() => waitForRedis(redis, 1_000));
+    await topics.publish('t', 1);
+    await until(() => listener.messages.length === 1);
+  });
+
   it('notice a server that hangs without closing its connections', async () => {
     const topics = await connect();
     const listener = recorder();
