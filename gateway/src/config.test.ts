@@ -31,7 +31,7 @@ test('with authentication, all that it needs is asked for at once', () => {
 test('with authentication, it is on by default', () => {
   expect(loadConfig(GUARDED).auth).toEqual({
     jwksUrl: 'http://auth/keys',
-    issuer: 'postbook',
+    issuer: 'postbook-auth',
     audience: 'postbook',
     identitySecret: 'x'.repeat(32),
     redisUrl: 'redis://redis',

@@ -101,7 +101,7 @@ const plain = {
 
 const authVariables = {
   JWKS_URL: urlVariable('http:', 'https:'),
-  TOKEN_ISSUER: z.string().default('postbook'),
+  TOKEN_ISSUER: z.string().default('postbook-auth'),
   TOKEN_AUDIENCE: z.string().default('postbook'),
   INTERNAL_IDENTITY_SECRET: secretVariable(),
   REDIS_URL: urlVariable('redis:', 'rediss:'),

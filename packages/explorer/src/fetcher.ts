@@ -1,6 +1,7 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
 import { getOperationAST } from 'graphql';
 import type { Client, ExecutionResult } from 'graphql-ws';
+import { fillPlaceholders } from './placeholders.ts';
 import { observeResponse } from './responses.ts';
 import { createSocketClient, describeClose } from './socket.ts';
 import { tokenStore } from './token-store.ts';
@@ -34,6 +35,10 @@ const asPrintable = (reason: unknown): unknown =>
     ? { message: `The socket was closed: ${describeClose(reason.code, reason.reason)}` }
     : reason;
 
+/** An answer of the page itself, in the shape of one of the gateway. */
+const ownError = (reason: unknown) =>
+  ({ errors: [{ message: reason instanceof Error ? reason.message : String(reason) }] }) as unknown as ExecutionResult;
+
 /** graphql-ws as what GraphiQL calls an observable: `subscribe` starts it, `unsubscribe` ends it at the gateway. */
 const overSocket = (client: Client, params: FetcherParams) => ({
   subscribe(observer: { next(value: unknown): void; error(reason: unknown): void; complete(): void }) {
@@ -61,13 +66,23 @@ const overSocket = (client: Client, params: FetcherParams) => ({
  */
 export const createExplorerFetcher = (): Fetcher => {
   const client = createSocketClient();
-  return (params, options) => {
+  const run = (given: FetcherParams, options: Parameters<Fetcher>[1]) => {
+    const params = { ...given, variables: fillPlaceholders(given.variables) };
     const document = options?.documentAST;
     const operation = document && getOperationAST(document, params.operationName);
-    if (operation?.operation === 'subscription') return overSocket(client, params) as ReturnType<Fetcher>;
-    return overHttp(params, options?.headers ?? {}).then((result) => {
-      if (params.operationName !== 'IntrospectionQuery') observeResponse(result);
-      return result;
-    }) as ReturnType<Fetcher>;
+    if (operation?.operation === 'subscription') return overSocket(client, params);
+    return overHttp(params, options?.headers ?? {})
+      .then((result) => {
+        if (params.operationName !== 'IntrospectionQuery') observeResponse(result);
+        return result;
+      })
+      .catch(ownError);
+  };
+  return (params, options) => {
+    try {
+      return run(params, options) as ReturnType<Fetcher>;
+    } catch (error) {
+      return Promise.resolve(ownError(error)) as ReturnType<Fetcher>;
+    }
   };
 };

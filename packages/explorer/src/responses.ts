@@ -1,3 +1,4 @@
+import { learnFromAnswer } from './placeholders.ts';
 import { createStore, type Store } from './store.ts';
 import { tokenStore } from './token-store.ts';
 
@@ -35,6 +36,7 @@ export const observeResponse = (response: unknown): void => {
     codes.set(code, (codes.get(code) ?? 0) + 1);
   }
   if (codes.size > 0 || errorCodes.get().size > 0) errorCodes.set(codes);
+  learnFromAnswer(response.data);
   const token = findAccessToken(response.data);
   if (token !== undefined) tokenStore.set({ value: token, source: 'login' });
 };
