@@ -17,8 +17,8 @@ function addresses(): StoreAddresses | undefined {
   return postgres && mongodb && redis ? { postgres, mongodb, redis } : undefined;
 }
 
-function sayStatus({ name, isUpToDate, differences }: DatabaseStatus): void {
-  if (isUpToDate) sayDone(`${name} is up to date`);
+function sayStatus({ name, differences }: DatabaseStatus): void {
+  if (differences.length === 0) sayDone(`${name} is up to date`);
   else sayWarning(`${name}: ${differences.join('; ')}`);
 }
 
@@ -38,7 +38,7 @@ switch (process.argv[2]) {
   case 'status': {
     const statuses = await databaseStatus(stores);
     for (const status of statuses) sayStatus(status);
-    process.exit(statuses.every(({ isUpToDate }) => isUpToDate) ? 0 : 1);
+    process.exit(statuses.every(({ differences }) => differences.length === 0) ? 0 : 1);
     break;
   }
   case 'urls':
