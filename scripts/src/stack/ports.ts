@@ -19,12 +19,10 @@ export async function choosePorts(config: CommandConfig): Promise<Map<string, nu
   const file = join(config.dataDir, 'ports.json');
   const last = remembered(file);
   const ports = new Map<string, number>();
-  const wanted: [string, number][] = [
-    ['gateway', config.port ?? last.gateway ?? GATEWAY_PORT],
-    ...subgraphs.map(({ name, routingUrl }): [string, number] => [
-      name,
-      last[name] ?? Number(new URL(routingUrl).port),
-    ]),
+  // The gateway last: when its port is taken it must not push a service from its own.
+  const wanted = [
+    ...subgraphs.map(({ name, routingUrl }) => [name, last[name] ?? Number(new URL(routingUrl).port)] as const),
+    ['gateway', config.port ?? last.gateway ?? GATEWAY_PORT] as const,
   ];
   for (const [name, port] of wanted) ports.set(name, await freePortFrom(port, new Set(ports.values())));
   mkdirSync(dirname(file), { recursive: true });

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadCommandConfig } from '../src/config.ts';
+import { readMailedCode } from '../src/seed/mailbox.ts';
+import { choosePorts } from '../src/stack/ports.ts';
+import { forgetRunning, recordRunning, runningGraph } from '../src/stack/run-lock.ts';
+import { localSecrets } from '../src/stack/secrets.ts';
+import { planServices } from '../src/stack/services.ts';
+
+const newFolder = () => mkdtempSync(join(tmpdir(), 'postbook-scripts-'));
+const stores = { postgres: 'postgres://p', mongodb: 'mongodb://m', redis: 'redis://r' };
+
+describe('the local graph', () => {
+  it('keeps its ports from start to start, and moves away from those that are taken', async () => {
+    const config = loadCommandConfig({ POSTBOOK_DATA_DIR: newFolder() });
+    const first = await choosePorts(config);
+    expect(new Set(first.values()).size).toBe(first.size);
+    expect(await choosePorts(config)).toEqual(first);
+
+    const taken = createServer().listen(first.get('gateway'), '127.0.0.1');
+    await once(taken, 'listening');
+    const second = await choosePorts(config);
+    expect(second.get('gateway')).not.toBe((taken.address() as AddressInfo).port);
+    expect(second.get('chats')).toBe(first.get('chats'));
+    await new Promise((resolve) => taken.close(resolve));
+  });
+
+  it('makes its secrets once, for the owner’s eyes only', () => {
+    const folder = newFolder();
+    const secrets = localSecrets(folder);
+    expect(localSecrets(folder)).toEqual(secrets);
+    expect(localSecrets(newFolder())).not.toEqual(secrets);
+    expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('knows whether it runs, also after it died without a word', () => {
+    const folder = newFolder();
+    expect(runningGraph(folder)).toBeUndefined();
+    recordRunning(folder, { pid: process.pid, url: 'http://127.0.0.1:4000', stores });
+    expect(runningGraph(folder)?.url).toBe('http://127.0.0.1:4000');
+    recordRunning(folder, { pid: 2 ** 22 + 1, url: 'http://127.0.0.1:4000', stores });
+    expect(runningGraph(folder)).toBeUndefined();
+    forgetRunning(folder);
+    expect(runningGraph(folder)).toBeUndefined();
+  });
+
+  it('gives the key of auth’s secrets to auth alone, whoever set it', async () => {
+    const environment = { POSTBOOK_DATA_DIR: newFolder(), SECRETS_KEY: 'k'.repeat(43) };
+    const config = loadCommandConfig(environment);
+    const plan = { config, stores, secrets: localSecrets(config.dataDir), ports: await choosePorts(config) };
+    const holders = planServices(plan).filter((spec) => JSON.stringify(spec.environment).includes('k'.repeat(43)));
+    expect(holders.map(({ name }) => name)).toEqual(['auth']);
+  });
+
+  it('reads the newest code that was mailed to an address, from the body alone', async () => {
+    const folder = newFolder();
+    const mail = (to: string, code: string) => `To: <${to}>\r\nSubject: 999999\r\n\r\nYour code is ${code}.\r\n`;
+    writeFileSync(join(folder, '1.eml'), mail('ada@postbook.example', '012345'));
+    writeFileSync(join(folder, '2.eml'), mail('ada@postbook.example', '543210'));
+    writeFileSync(join(folder, '3.eml'), mail('grace@postbook.example', '111111'));
+    expect(await readMailedCode(folder, 'ada@postbook.example')).toBe('543210');
+    expect(readFileSync(join(folder, '1.eml'), 'utf8')).toContain('012345');
+  });
+});
