@@ -18,7 +18,8 @@ export async function serveClient(
   const framer = new Framer();
   socket.setNoDelay(true);
   try {
-    for await (const data of socket) {
+    // Leaving the loop must not destroy the socket: the reason is still to be sent.
+    for await (const data of socket.iterator({ destroyOnReturn: false })) {
       for (const message of framer.push(data as Buffer)) {
         const reply = await dispatcher.answer(message, introduce);
         if (message.moreToCome || !socket.writable) continue;

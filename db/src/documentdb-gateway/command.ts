@@ -22,6 +22,8 @@ export interface Command {
 export interface Execution {
   readonly connection: PgConnection;
   readonly cursors: CursorTable;
+  /** A connection for looking things up when `connection` may be in a failed transaction. */
+  readonly lookUp: <T>(work: (connection: PgConnection) => Promise<T>) => Promise<T>;
   /** Key of the session when inside a transaction. */
   readonly transaction?: string;
   /** Set when the reply must be remembered together with the write. */

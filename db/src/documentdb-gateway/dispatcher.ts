@@ -5,6 +5,7 @@ import { CommandError, ErrorCode } from './command-error.ts';
 import { handlerOf, isRetryable } from './commands/registry.ts';
 import type { CursorTable } from './cursor-table.ts';
 import { toCommandError } from './error-codes.ts';
+import type { PgConnection } from './pg-connection.ts';
 import type { PgPool } from './pg-pool.ts';
 import type { RetryToken } from './retry-memory.ts';
 import { RetryableWrites } from './retryable-writes.ts';
@@ -23,7 +24,7 @@ export class Dispatcher {
     this.#pool = pool;
     this.#transactions = transactions;
     this.#cursors = cursors;
-    this.#writes = new RetryableWrites(pool, ({ connection }) => ({ connection, cursors }));
+    this.#writes = new RetryableWrites(pool, (connection) => this.#executionOn(connection));
   }
 
   /** Answers one message. Never throws: failures are replies. */
@@ -62,9 +63,14 @@ export class Dispatcher {
 
   #runAlone(command: Command, handler: Handler, retry?: RetryToken): Promise<Reply> {
     return this.#pool.with((connection) => {
-      const execution: Execution = { connection, cursors: this.#cursors, ...(retry ? { retry } : {}) };
+      const execution: Execution = { ...this.#executionOn(connection), ...(retry ? { retry } : {}) };
       return withTimeLimit(command, connection, () => runWithRetries(command, execution, handler));
     });
+  }
+
+  /** Outside transactions a failed statement leaves its connection as good as before. */
+  #executionOn(connection: PgConnection): Execution {
+    return { connection, cursors: this.#cursors, lookUp: (work) => work(connection) };
   }
 
   async #endSessions(command: Command): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Command, Execution, Reply } from './command.ts';
 import { CommandError, ErrorCode } from './command-error.ts';
 import { presentRemembered } from './commands/writes.ts';
+import type { PgConnection } from './pg-connection.ts';
 import type { PgPool } from './pg-pool.ts';
 import { type RetryToken, recallReply } from './retry-memory.ts';
 
@@ -19,11 +20,11 @@ const MAX_SESSIONS = 10_000;
 export class RetryableWrites {
   readonly #last = new Map<string, LastWrite>();
   readonly #pool: PgPool;
-  readonly #executionOf: (partial: Pick<Execution, 'connection'>) => Execution;
+  readonly #executionOn: (connection: PgConnection) => Execution;
 
-  constructor(pool: PgPool, executionOf: (partial: Pick<Execution, 'connection'>) => Execution) {
+  constructor(pool: PgPool, executionOn: (connection: PgConnection) => Execution) {
     this.#pool = pool;
-    this.#executionOf = executionOf;
+    this.#executionOn = executionOn;
   }
 
   /** Runs `write` unless this very write was done before, or is being done: then answers as that one did. */
@@ -66,7 +67,7 @@ export class RetryableWrites {
   #recall(command: Command, token: RetryToken): Promise<Reply | undefined> {
     return this.#pool.with(async (connection) => {
       const raw = await recallReply(connection, token);
-      return raw && presentRemembered(command, raw, this.#executionOf({ connection }));
+      return raw && presentRemembered(command, raw, this.#executionOn(connection));
     });
   }
 

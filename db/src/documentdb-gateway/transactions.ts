@@ -118,7 +118,9 @@ export class Transactions {
       throw new CommandError(ErrorCode.OperationNotSupportedInTransaction, text);
     }
     const connection = await transaction.connection;
-    const execution: Execution = { connection, cursors: this.#context.cursors, transaction: transaction.key };
+    const { cursors, commandPool } = this.#context;
+    const lookUp: Execution['lookUp'] = (work) => commandPool.with(work);
+    const execution: Execution = { connection, cursors, lookUp, transaction: transaction.key };
     return withTimeLimit(command, connection, () => handler(command, execution));
   }
 

@@ -46,9 +46,10 @@ export interface ManagedProcess {
 const READY_TIMEOUT_MS = 60_000;
 const PROBE_PAUSE_MS = 15;
 const STOP_PATIENCE_MS = 15_000;
+const FIRST_RESTART_PAUSE_MS = 50;
 const MAX_RESTART_PAUSE_MS = 5_000;
 /** A process that lived this long did not die of its start: the pauses begin anew. */
-const STABLE_AFTER_MS = 30_000;
+const STABLE_AFTER_MS = 1_000;
 
 /**
  * Starts a process and resolves when its probe succeeds.
@@ -79,7 +80,7 @@ export async function startManagedProcess(spec: ProcessSpec, host: ProcessHost):
     failures = Date.now() - readyAt > STABLE_AFTER_MS ? 0 : failures;
     host.reporter.warn(`${spec.name} died (${how}), see ${spec.logFile}; starting it again`);
     for (;;) {
-      await delay(Math.min(100 * 2 ** failures, MAX_RESTART_PAUSE_MS));
+      await delay(Math.min(FIRST_RESTART_PAUSE_MS * 2 ** failures, MAX_RESTART_PAUSE_MS));
       failures += 1;
       if (stopping) return;
       try {

@@ -10,7 +10,7 @@ const CALL = 'documentdb_api.find_and_modify($1, $2)';
 const PLAIN = `select p_result from ${CALL}`;
 const REMEMBERING = rememberingCall(CALL, 'p_result', 3);
 
-const findAndModify: Handler = async (command, { connection, retry, transaction }) => {
+const findAndModify: Handler = async (command, { connection, retry, lookUp }) => {
   const params = [command.database, command.body];
   try {
     const rows = retry
@@ -21,9 +21,7 @@ const findAndModify: Handler = async (command, { connection, retry, transaction 
     const found = toCommandError(error, false);
     if (found.code !== ErrorCode.DuplicateKey) throw error;
     const { update, query } = fromBson(command.body);
-    // The error has failed the transaction, so the index cannot be looked up on its connection.
-    const asking = transaction === undefined ? connection : undefined;
-    const { errmsg, ...fields } = await describeDuplicate(command, asking, found.message, writtenBy(update, query));
+    const { errmsg, ...fields } = await describeDuplicate(command, lookUp, found.message, writtenBy(update, query));
     throw new CommandError(found.code, errmsg, { fields });
   }
 };

@@ -64,7 +64,7 @@ async function presentFailure(command: Command, execution: Execution, error: Doc
   const [code, codeName] = mongoCodeOfPacked(Number(error.code));
   if (code !== ErrorCode.DuplicateKey) return { code, codeName, errmsg: error.errmsg };
   const candidates = statementDocuments(command, Number(error.index ?? 0));
-  return { code, codeName, ...(await describeDuplicate(command, execution.connection, error.errmsg, candidates)) };
+  return { code, codeName, ...(await describeDuplicate(command, execution.lookUp, error.errmsg, candidates)) };
 }
 
 function statements(command: Command, field: string): Buffer | null {

@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PgConnection } from '../../documentdb-gateway/pg-connection.ts';
 import { runTool } from '../find-program.ts';
-import { type ManagedProcess, startManagedProcess } from '../managed-process.ts';
+import { type ManagedProcess, type ProcessSpec, startManagedProcess } from '../managed-process.ts';
 import { storeFolder } from '../placement.ts';
 import { commandLine, identify, stopProcess } from '../process-identity.ts';
 import type { EngineContext } from './engine.ts';
@@ -23,10 +24,12 @@ export interface PostgresServer {
 /** The role every embedded server has; connections from loopback need no password. */
 export const SUPERUSER = 'postgres';
 
-/** Without them a crash of the machine loses or damages data; a crash of the server alone does not. */
+/**
+ * For tests: a crash of the machine may damage the data, a crash of the server may not. So synchronous_commit stays on:
+ * without fsync it costs next to nothing, and tests that kill a server count on what it acknowledged.
+ */
 const FAST_SETTINGS = {
   fsync: 'off',
-  synchronous_commit: 'off',
   full_page_writes: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
@@ -41,6 +44,10 @@ const SHARED_SETTINGS = {
   shared_buffers: '128MB',
 };
 
+const PREDECESSOR_LIVES = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
+const PREDECESSOR_PATIENCE_MS = 15_000;
+const PREDECESSOR_PAUSE_MS = 100;
+
 /** Creates the cluster if there is none, starts the server and waits until it answers. */
 export async function startPostgresServer(server: PostgresServer, context: EngineContext): Promise<ManagedProcess> {
   const { placement, host } = context;
@@ -49,21 +56,33 @@ export async function startPostgresServer(server: PostgresServer, context: Engin
   if (!existsSync(path.join(folder, 'PG_VERSION'))) await createCluster(server, folder, context);
   const settings = { ...SHARED_SETTINGS, ...(context.durable ? {} : FAST_SETTINGS), ...server.settings };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return startManagedProcess(
-    {
-      name: server.name,
-      command: server.postgres,
-      args: ['-D', folder, '-p', String(server.port), ...args],
-      env: serverEnv(server),
-      cwd: '/',
-      runAs: placement.runAs,
-      logFile: path.join(placement.dataDir, 'logs', `${server.name}.log`),
-      probe: () => probe(server.port),
-      // Fast shutdown: clients are disconnected, work is rolled back, data is flushed.
-      stopSignal: 'SIGINT',
-    },
-    host,
-  );
+  const spec: ProcessSpec = {
+    name: server.name,
+    command: server.postgres,
+    args: ['-D', folder, '-p', String(server.port), ...args],
+    env: serverEnv(server),
+    cwd: '/',
+    runAs: placement.runAs,
+    logFile: path.join(placement.dataDir, 'logs', `${server.name}.log`),
+    probe: () => probe(server.port),
+    // Fast shutdown: clients are disconnected, work is rolled back, data is flushed.
+    stopSignal: 'SIGINT',
+  };
+  return afterItsPredecessor(() => startManagedProcess(spec, host));
+}
+
+/** A killed server's own children notice its death within moments; until they are gone, its memory is in use. */
+async function afterItsPredecessor<T>(launch: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + PREDECESSOR_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await launch();
+    } catch (error) {
+      const inUse = error instanceof Error && PREDECESSOR_LIVES.test(error.message);
+      if (!inUse || Date.now() > deadline) throw error;
+    }
+    await delay(PREDECESSOR_PAUSE_MS);
+  }
 }
 
 /** The server's version, such as "18.4". */
