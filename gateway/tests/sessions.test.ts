@@ -83,7 +83,7 @@ test('a socket without a token is anonymous', async () => {
 
 test.each([
   ['an expired token closes the socket with 4403', () => tokens.issue({ expiresIn: -60 }), 4403, 'Token expired'],
-  ['an invalid token closes the socket with 4401', async () => 'abc', 4401, 'Invalid token'],
+  ['an invalid token closes the socket with 4403', async () => 'abc', 4403, 'Invalid token'],
 ])('%s', async (_, make, code, reason) => {
   const socket = gateway.connect(await make());
   socket.subscribe(ADDED);

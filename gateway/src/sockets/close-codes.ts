@@ -6,8 +6,8 @@ export const CLOSE = {
   tryLater: { code: 1013, reason: 'Try again later' },
   /** Final. The session was ended: only a login helps. */
   revoked: { code: 4401, reason: 'Session revoked' },
-  /** Final. The token was never good: trying again with it can't help. */
-  invalidToken: { code: 4401, reason: 'Invalid token' },
+  /** The token isn't one of ours, or its key is no longer known: connect again with a fresh one. */
+  invalidToken: { code: 4403, reason: 'Invalid token' },
   /** The token expired: connect again with a fresh one. */
   expired: { code: 4403, reason: 'Token expired' },
   /** Final. A fault of the gateway's own. */

@@ -54,9 +54,14 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     const request = { query, ...(operationName ? { operationName } : {}), variables: { ...variables } };
     return () =>
       withRequestTrace(context.trace, async () => {
-        const response = await apollo.executeOperation(request, { contextValue: context });
-        if (response.body.kind !== 'single') throw new Error('incremental delivery is not supported');
-        return asResult(response.body.singleResult);
+        try {
+          const { body } = await apollo.executeOperation(request, { contextValue: context });
+          if (body.kind !== 'single') throw new Error('incremental delivery is not supported');
+          return asResult(body.singleResult);
+        } catch (error) {
+          // An exception would end the socket, and all else that runs over it.
+          return asResult({ errors: formatErrors([error], format) });
+        }
       });
   }
 

@@ -11,7 +11,6 @@ import { type ErrorFormatter, formatErrors, toGraphQLError } from '../errors/for
 import { TokenRefusedError } from '../errors/gateway-errors.ts';
 import type { ClientInfoReader } from '../http/client-info.ts';
 import type { OriginPolicy } from '../http/origin-policy.ts';
-import { SubscriptionFailure } from '../subscriptions/subscription-executor.ts';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
 import { type ClientSocket, createClientSocket } from './client-socket.ts';
 import { CLOSE, type Closing } from './close-codes.ts';
@@ -128,11 +127,9 @@ function createProtocol(options: SocketServerOptions, isStopping: () => boolean)
     subscribe: (args) => operations.subscribe(args),
     // Errors are formatted already; graphql-ws would call methods that they no longer have.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
-    onError(_context, _id, _payload, errors) {
-      const failure = errors[0]?.originalError;
-      if (failure instanceof SubscriptionFailure) return failure.errors;
-      return failure === undefined ? undefined : formatErrors(errors, format);
-    },
+    onError: (_context, _id, _payload, errors) =>
+      // What comes without an original error was formatted by us; the rest are exceptions that graphql-ws caught.
+      errors.some(({ originalError }) => originalError) ? formatErrors(errors, format) : undefined,
   });
 }
 

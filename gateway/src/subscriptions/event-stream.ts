@@ -1,6 +1,6 @@
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { SubgraphAnswer } from '../upstream/subgraph-answer.ts';
-import { type EventStream, SubscriptionFailure } from './subscription-executor.ts';
+import type { EventStream } from './subscription-executor.ts';
 
 /** Where an upstream delivers to. */
 export interface EventSink {
@@ -84,8 +84,11 @@ export function createEventStream({ open, join, maxQueued, overflow }: EventStre
         // The client went, or its session was ended, while the event was being joined: it must not be sent any more.
         return isReturned ? DONE : { done: false, value };
       }
-      if (end?.errors && !isReturned) throw new SubscriptionFailure(end.errors);
-      return DONE;
+      if (!end?.errors || isReturned) return DONE;
+      // Told once, as a last event: an exception would make clients throw the events before it away.
+      const { errors } = end;
+      end = {};
+      return { done: false, value: { data: null, errors } };
     },
     async return() {
       isReturned = true;

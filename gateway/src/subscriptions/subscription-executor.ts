@@ -10,21 +10,10 @@ export interface SubscriptionRequest {
 }
 
 /**
- * The events of one subscription, ready to be sent. Ends with `done` when the subgraph completed it, and rejects with a
- * {@link SubscriptionFailure} when it can't go on. `return()` frees the upstream at once, also while a `next()` waits.
+ * The events of one subscription, ready to be sent. Never rejects: when it can't go on, its last event has the reason in
+ * `errors`. `return()` frees the upstream at once, also while a `next()` waits.
  */
 export type EventStream = AsyncIterableIterator<FormattedExecutionResult>;
-
-/** The end of a subscription that isn't its completion; what the client is told. */
-export class SubscriptionFailure extends Error {
-  override readonly name = 'SubscriptionFailure';
-  readonly errors: readonly GraphQLFormattedError[];
-
-  constructor(errors: readonly GraphQLFormattedError[]) {
-    super(errors[0]?.message ?? 'the subscription ended');
-    this.errors = errors;
-  }
-}
 
 /**
  * Runs subscriptions over the federated graph. The seam for another engine, such as one that shares upstreams: it gets

@@ -18,8 +18,8 @@ const CLOSE_MEANINGS: Readonly<Record<number, string>> = {
   1006: 'the connection was lost',
   1013: 'the gateway could not send as fast as events came; try again later',
   4400: 'the gateway refused a message',
-  4401: 'the session was revoked or the token is not valid: log in again',
-  4403: 'the token has expired: log in again',
+  4401: 'the session was revoked: log in again',
+  4403: 'the token has expired or is not valid: log in again',
   4408: 'the gateway waited too long for the first message',
   4429: 'too many requests to open this socket',
   4500: 'the gateway failed',
@@ -42,7 +42,7 @@ export const createSocketClient = (): Client => {
     url: url(),
     lazy: true,
     retryAttempts: 3,
-    // 4401 and the like are final in graphql-ws; the page can't renew an expired token (4403) by itself either.
+    // 4401 and the like are final in graphql-ws; the page can't renew a token (4403) by itself either.
     shouldRetry: (reason) => !(reason instanceof CloseEvent) || reason.code !== 4403,
     connectionParams: () => {
       const { value } = tokenStore.get();
