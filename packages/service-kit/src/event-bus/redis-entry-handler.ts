@@ -7,6 +7,9 @@ import type { StreamEntry } from './redis-stream-entry.ts';
 import type { StreamKeys } from './redis-stream-keys.ts';
 import { buryScript } from './redis-stream-scripts.ts';
 
+/** An idle time that says: this was handed over and not tried. Longer than any wait for a retry. */
+export const HANDED_OVER_IDLE_MS = 24 * 60 * 60_000;
+
 /** What a member of a group works with, for one domain. */
 export interface GroupMember {
   readonly domain: string;
@@ -112,4 +115,31 @@ async function uncount(member: GroupMember, id: string, attempt: number): Promis
   await member.commands
     .call('XCLAIM', member.keys.stream, member.group, member.consumer, 0, id, 'RETRYCOUNT', attempt - 1, 'JUSTID')
     .catch(() => undefined);
+}
+
+/** Makes an untouched entry look long abandoned, so that another member takes it at once, as the same try. */
+export async function handOver(member: GroupMember, id: string, attempt: number): Promise<void> {
+  const { keys, group, consumer, commands } = member;
+  await commands
+    .call(
+      'XCLAIM',
+      keys.stream,
+      group,
+      consumer,
+      0,
+      id,
+      'IDLE',
+      HANDED_OVER_IDLE_MS,
+      'RETRYCOUNT',
+      attempt - 1,
+      'JUSTID',
+    )
+    .catch(() => undefined);
+}
+
+/** Creates stream and group where they are missing. From 0: whatever is kept has not been delivered to a new group. */
+export async function ensureGroup({ commands, keys, group }: GroupMember): Promise<void> {
+  await commands.xgroup('CREATE', keys.stream, group, '0', 'MKSTREAM').catch((error: unknown) => {
+    if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error;
+  });
 }

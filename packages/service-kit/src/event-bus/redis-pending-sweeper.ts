@@ -1,5 +1,6 @@
 import { isRedisReady } from '../redis/create-redis.ts';
-import { bury, type GroupMember } from './redis-entry-handler.ts';
+import type { EntriesInHand } from './entries-in-hand.ts';
+import { bury, type GroupMember, HANDED_OVER_IDLE_MS } from './redis-entry-handler.ts';
 import { type PendingEntry, parseEntries, parseInfo, parsePending, type StreamEntry } from './redis-stream-entry.ts';
 import { retireScript } from './redis-stream-scripts.ts';
 import { trimStream } from './redis-stream-trim.ts';
@@ -12,12 +13,8 @@ const FORGOTTEN_MEMBER_MS = 60 * 60_000;
 /** What {@link createPendingSweeper} needs of the reader. */
 export interface PendingSweeperOptions {
   readonly member: GroupMember;
-  readonly inFlight: ReadonlySet<string>;
-  /** How many more entries the reader can take. */
-  readonly room: () => number;
+  readonly inHand: EntriesInHand;
   readonly dispatch: (entry: StreamEntry, attempt: number) => Promise<void>;
-  /** Told after a full look at the pending entries, with all their ids. */
-  readonly onFinishedElsewhere: (stillPending: ReadonlySet<string>) => void;
 }
 
 /** Looks after delivered and unacknowledged entries from time to time. */
@@ -30,7 +27,7 @@ export interface PendingSweeper {
  * other members when they have shown no sign of life for long enough. Entries in hand are reported alive meanwhile.
  */
 export function createPendingSweeper(options: PendingSweeperOptions): PendingSweeper {
-  const { member, inFlight, room, dispatch } = options;
+  const { member, inHand, dispatch } = options;
   const { keys, group, consumer, commands, log } = member;
   let isStopped = false;
   let nextHeartbeatAt = Date.now() + member.claimIdleMs / 3;
@@ -58,21 +55,22 @@ export function createPendingSweeper(options: PendingSweeperOptions): PendingSwe
       const page = parsePending(await commands.xpending(keys.stream, group, start, '+', PAGE));
       for (const entry of page) {
         stillPending.add(entry.id);
-        if (isStopped || room() <= 0) return;
-        const handedOver = entry.owner !== consumer && entry.idleMs >= 86_400_000;
-        if (!inFlight.has(entry.id) && (handedOver || entry.idleMs >= requiredIdle(entry))) await claim(entry);
+        if (isStopped || inHand.room <= 0) return;
+        const handedOver = entry.owner !== consumer && entry.idleMs >= HANDED_OVER_IDLE_MS;
+        if (!inHand.ids.has(entry.id) && (handedOver || entry.idleMs >= requiredIdle(entry))) await claim(entry);
       }
       const last = page.at(-1);
       if (!last || page.length < PAGE) break;
       start = `(${last.id}`;
     }
-    if (!isStopped) options.onFinishedElsewhere(stillPending);
+    // Only a look at all of them tells what is gone.
+    if (!isStopped) inHand.forgetUnless(stillPending);
   }
 
   async function heartbeat(): Promise<void> {
-    if (Date.now() < nextHeartbeatAt || inFlight.size === 0) return;
+    if (Date.now() < nextHeartbeatAt || inHand.ids.size === 0) return;
     nextHeartbeatAt = Date.now() + member.claimIdleMs / 3;
-    await commands.call('XCLAIM', keys.stream, group, consumer, 0, ...inFlight, 'JUSTID');
+    await commands.call('XCLAIM', keys.stream, group, consumer, 0, ...inHand.ids, 'JUSTID');
   }
 
   async function housekeeping(): Promise<void> {

@@ -23,6 +23,7 @@ describe('a cache', () => {
   });
   beforeEach(async () => {
     loads = [];
+    await waitForRedis(redis, 5_000);
     await redis.flushall();
   });
   afterAll(async () => {
@@ -177,7 +178,8 @@ describe('a cache', () => {
     await server.kill();
     await one.invalidate(['a']);
     await server.start();
-    await until(async () => (await two.getOrLoad('a', async () => 'new')) === 'new');
+    await until(async () => (await redis.get('test:cache:c:a').catch(() => null))?.startsWith('m'));
+    expect(await two.getOrLoad('a', async () => 'new')).toBe('new');
   });
 
   it('loads while Redis is away, and forgets afterwards what was invalidated meanwhile', async () => {

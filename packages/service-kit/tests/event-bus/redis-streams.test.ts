@@ -30,7 +30,10 @@ describe('events in Redis Streams', () => {
     await waitForRedis(redis, 5_000);
     await until(() => bus.epoch().catch(() => ''));
   });
-  beforeEach(() => redis.flushall());
+  beforeEach(async () => {
+    await waitForRedis(redis, 5_000);
+    await redis.flushall();
+  });
   afterAll(async () => {
     await bus.close();
     await closeRedis(redis);

@@ -47,6 +47,7 @@ describe('a scheduler', () => {
   });
   beforeEach(async () => {
     time = Date.parse('2026-03-05T12:30:00Z');
+    await waitForRedis(redis, 5_000);
     await redis.flushall();
   });
   afterEach(() => Promise.all(made.splice(0).map((scheduler) => scheduler.stop())));
