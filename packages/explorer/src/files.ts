@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Absolute path of the folder that `vite build` writes: `index.html` and `assets/` with hashed names. */
+/**
+ * Absolute path of the folder that `vite build` writes: `index.html` and `assets/` with hashed names. In a bundle of the
+ * gateway the same expression means the bundle's own `dist`, where the gateway's build copies them.
+ */
 export const explorerFolder: string = fileURLToPath(new URL('../dist/', import.meta.url));
 
 /** True when the page has been built. The gateway shows how to build it otherwise. */
