@@ -1,0 +1,20 @@
+import { friendRequestResolvers } from './friend-request/friend-request-resolvers.ts';
+import type { Resolvers } from './generated/resolver-types.ts';
+import { profileResolvers } from './profile/profile-resolvers.ts';
+import { relationshipResolvers } from './relationship/relationship-resolvers.ts';
+import { searchResolvers } from './search/search-resolvers.ts';
+
+/** All resolvers: one line per aggregate, and the types that several of them extend. */
+export const resolvers: Resolvers = {
+  ...profileResolvers,
+  ...relationshipResolvers,
+  ...friendRequestResolvers,
+  Query: {
+    ...profileResolvers.Query,
+    ...relationshipResolvers.Query,
+    ...friendRequestResolvers.Query,
+    ...searchResolvers.Query,
+  },
+  Mutation: { ...profileResolvers.Mutation, ...relationshipResolvers.Mutation, ...friendRequestResolvers.Mutation },
+  User: { ...profileResolvers.User, ...relationshipResolvers.User },
+};

@@ -1,0 +1,77 @@
+import {
+  createIdentitySigner,
+  createOutboxRelay,
+  createPlatform,
+  createSubgraphServer,
+  loadTypeDefs,
+  purgeInbox,
+  type RunnableService,
+} from '@postbook/service-kit';
+import { createAccountEventConsumer } from './account-events/account-event-consumer.ts';
+import { type AccountDirectory, createAccountDirectory } from './auth-accounts/account-directory.ts';
+import { createEntityClient } from './auth-accounts/entity-client.ts';
+import type { ProfilesConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { createProfilesDatabase } from './database/profiles-database-repository.ts';
+import { requestExpiryJob } from './friend-request/friend-request-expiry.ts';
+import { createFriendRequestLoaders } from './friend-request/friend-request-loaders.ts';
+import { createViewerScope } from './profile/profile-loaders.ts';
+import { resolvers } from './resolvers.ts';
+import { createServices, type ProfilesServices } from './services.ts';
+
+/** The subgraph's name in the supergraph. */
+export const NAME = 'profiles';
+
+/** Parts that tests replace. */
+export interface ProfilesOverrides {
+  /** Where accounts without a profile are asked for. Default: auth, when its address is configured. */
+  readonly accounts?: AccountDirectory;
+}
+
+function accountsOf({ authUrl, internalIdentitySecret }: ProfilesConfig): AccountDirectory | undefined {
+  if (!authUrl) return undefined;
+  const signer = createIdentitySigner({ secret: internalIdentitySecret });
+  return createAccountDirectory(createEntityClient({ url: authUrl, audience: 'auth', signer }));
+}
+
+const contextOf =
+  (services: ProfilesServices) =>
+  ({ identity }: Pick<Context, 'identity'>): Context => {
+    const viewerId = identity.viewer?.userId;
+    const { directory, repositories } = services;
+    return {
+      identity,
+      services,
+      scope: createViewerScope(viewerId, { directory, edges: repositories.edges }),
+      requests: createFriendRequestLoaders(viewerId, repositories.requests),
+    };
+  };
+
+/** The profiles subgraph, ready to be started. */
+export function createProfilesServer(config: ProfilesConfig, overrides: ProfilesOverrides = {}): RunnableService {
+  const platform = createPlatform(NAME, config);
+  const { bus, live, log, metrics, scheduler } = platform;
+  const database = createProfilesDatabase(config, log);
+  const onEvent = () => relay.kick();
+  const accounts = overrides.accounts ?? accountsOf(config);
+  const services = createServices({ database, accounts, log, onEvent });
+  const { inbox, outbox, repositories } = services;
+  const relay = createOutboxRelay({ name: NAME, repository: outbox, bus, log, metrics, topics: live });
+  const consumer = createAccountEventConsumer({ ...services, ...repositories, bus, onEvent });
+  scheduler.register(requestExpiryJob({ ...services, ...repositories, onEvent }));
+  scheduler.register({
+    name: 'profiles-purge-inbox',
+    schedule: '17 * * * *',
+    run: async () => void (await purgeInbox(inbox)),
+  });
+
+  return createSubgraphServer<Context>({
+    name: NAME,
+    config,
+    platform,
+    typeDefs: loadTypeDefs(import.meta.dirname),
+    resolvers,
+    createContext: contextOf(services),
+    components: [database, relay, consumer],
+  });
+}

@@ -1,0 +1,13 @@
+// Control and direction-override characters: with them a name can pretend to be another, or break a line of text.
+const UNPRINTABLE = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
+
+/** Text as it is stored: composed characters, one kind of line end, nothing around it. Empty when there is nothing. */
+export const tidyText = (text: string | null | undefined): string =>
+  text?.normalize('NFC').replaceAll(/\r\n?/g, '\n').trim() ?? '';
+
+/** Counts characters as people do, not UTF-16 units. */
+export const lengthOf = (text: string): number => [...text].length;
+
+/** Whether the text has only what can be seen; line ends count as such where there may be several lines. */
+export const isPrintable = (text: string, mayHaveLines: boolean): boolean =>
+  !UNPRINTABLE.test(mayHaveLines ? text.replaceAll('\n', '') : text);
