@@ -148,14 +148,12 @@ describe('events in Redis Streams', () => {
   });
 
   it('leave no member behind after an orderly stop', async () => {
-    const consumer = await consume();
+    let handled = 0;
+    const consumer = await consume(async () => {
+      handled += 1;
+    });
     await bus.publish(several(3));
-    await until(() =>
-      redis.xpending(STREAM, 'g').then(
-        () => true,
-        () => false,
-      ),
-    );
+    await until(async () => handled === 3 && (await pending()) === 0);
     await consumer.stop();
     expect(await redis.xinfo('CONSUMERS', STREAM, 'g')).toEqual([]);
   });
