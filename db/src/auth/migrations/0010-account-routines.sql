@@ -1,9 +1,9 @@
 -- Functions, procedures and triggers about accounts. Expected outcomes come back as OUT values: an exception would roll
 -- back what must be kept, such as a counted attempt. search_path is pinned, so that nobody can slip in a table or
--- operator of theirs. No routine commits: the caller's transaction holds more than the routine's part, the outbox.
+-- operator of theirs; pg_temp is named last because it comes first where it is not named. No routine commits: the caller's transaction holds more than the routine's part, the outbox.
 
 CREATE OR REPLACE FUNCTION update_timestamp() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   NEW.updated_at := CURRENT_TIMESTAMP;
   RETURN NEW;
@@ -17,7 +17,7 @@ CREATE OR REPLACE TRIGGER update_users_timestamp
 -- The real check is the application's; this one keeps out what can't be an address whoever writes it. It looks at a
 -- changed address only, or a login would fail on an address that was accepted once.
 CREATE OR REPLACE FUNCTION validate_email() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NEW.email !~ '^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$' THEN
     RAISE EXCEPTION 'Invalid email format' USING ERRCODE = 'check_violation', CONSTRAINT = 'validate_email_format';
@@ -32,13 +32,13 @@ CREATE OR REPLACE TRIGGER validate_email_format
   FOR EACH ROW EXECUTE FUNCTION validate_email();
 
 CREATE OR REPLACE FUNCTION email_exists(p_email varchar) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT FROM users WHERE email_normalized = lower(p_email));
 $$;
 
 -- Also true for a name that is reserved: it can't be had either.
 CREATE OR REPLACE FUNCTION username_exists(p_username varchar) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT FROM users WHERE lower(username) = lower(p_username))
       OR EXISTS (SELECT FROM username_reservations
                   WHERE username_lower = lower(p_username) AND reserved_until > CURRENT_TIMESTAMP);
@@ -50,7 +50,7 @@ RETURNS TABLE (
   user_id uuid, username varchar, email varchar, password_hash varchar, is_email_verified boolean,
   account_status varchar, failed_login_attempts integer, account_locked_until timestamptz, role varchar
 )
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT u.user_id, u.username, u.email, u.password_hash, u.is_email_verified,
          u.account_status, u.failed_login_attempts, u.account_locked_until, u.role
     FROM users u
@@ -60,7 +60,7 @@ $$;
 -- Six digits from a cryptographic source: a UUID's random bits, with those draws thrown away that would favour low
 -- numbers. Codes are not unique: with a million of them that can't be promised, and each is tied to its user.
 CREATE OR REPLACE FUNCTION generate_verification_code() RETURNS varchar
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_draw bigint;
 BEGIN
@@ -74,14 +74,14 @@ $$;
 
 -- Holds the name until the end of the transaction, so that a registration and a reservation of it can't cross.
 CREATE OR REPLACE FUNCTION lock_username(p_username varchar) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT pg_advisory_xact_lock(hashtextextended('username:' || lower(p_username), 0));
 $$;
 
 -- Opens a code and voids the older one of its kind. The user's row is locked first: two at once come one after the other.
 CREATE OR REPLACE FUNCTION open_verification_code(p_user_id uuid, p_code_type varchar, p_code_hash varchar)
 RETURNS timestamptz
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_expires_at timestamptz;
 BEGIN
@@ -104,7 +104,7 @@ CREATE OR REPLACE PROCEDURE create_user(
   p_username varchar, p_email varchar, p_password_hash varchar, p_first_name varchar, p_last_name varchar,
   p_phone_number varchar DEFAULT NULL, p_new_user_id uuid DEFAULT NULL, p_code_hash varchar DEFAULT NULL
 )
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_constraint text;
 BEGIN
@@ -156,7 +156,7 @@ CREATE OR REPLACE PROCEDURE verify_email(
   OUT p_success boolean, OUT p_error varchar,
   p_user_id uuid, p_code_hash varchar
 )
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_code verification_codes%ROWTYPE;
 BEGIN
@@ -188,7 +188,7 @@ CREATE OR REPLACE PROCEDURE update_user_profile(
   p_user_id uuid, p_first_name varchar DEFAULT NULL, p_last_name varchar DEFAULT NULL,
   p_phone_number varchar DEFAULT NULL, p_profile_picture_url text DEFAULT NULL
 )
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   UPDATE users
      SET first_name = COALESCE(p_first_name, first_name),
@@ -207,7 +207,7 @@ CREATE OR REPLACE PROCEDURE soft_delete_user(
   OUT p_success boolean, OUT p_error varchar,
   p_user_id uuid
 )
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   UPDATE users SET account_status = 'Deleted', deleted_at = CURRENT_TIMESTAMP
    WHERE user_id = p_user_id AND NOT is_deleted;
@@ -223,7 +223,7 @@ $$;
 
 -- Null for an unknown user.
 CREATE OR REPLACE FUNCTION get_user_stats(p_user_id uuid) RETURNS json
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT json_build_object(
     'userId', u.user_id,
     'username', u.username,

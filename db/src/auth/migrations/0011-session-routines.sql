@@ -8,7 +8,7 @@ CREATE OR REPLACE PROCEDURE create_user_session(
   p_location varchar, p_user_agent text, p_lifetime interval, p_absolute_lifetime interval,
   p_login_identifier varchar, p_new_session_id uuid DEFAULT NULL
 )
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   UPDATE users SET last_login_at = CURRENT_TIMESTAMP, failed_login_attempts = 0, account_locked_until = NULL
    WHERE user_id = p_user_id AND account_status = 'Active' AND is_email_verified
@@ -35,7 +35,7 @@ CREATE OR REPLACE PROCEDURE record_failed_login(
   p_user_id uuid, p_login_identifier varchar, p_login_status varchar, p_failure_reason varchar, p_counts boolean,
   p_device_type varchar, p_device_info text, p_ip_address inet, p_user_agent text
 )
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF p_counts THEN
     UPDATE users
@@ -59,7 +59,7 @@ CREATE OR REPLACE PROCEDURE revoke_user_sessions(
   p_user_id uuid, p_session_id uuid DEFAULT NULL, p_revoke_all boolean DEFAULT FALSE,
   p_reason varchar DEFAULT 'Logout', p_except_session_id uuid DEFAULT NULL
 )
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   WITH revoked AS (
     UPDATE user_sessions SET revoked_at = CURRENT_TIMESTAMP, revoked_reason = p_reason
@@ -82,7 +82,7 @@ CREATE OR REPLACE PROCEDURE store_refresh_token(
   p_refresh_token_hash varchar, p_new_refresh_token_hash varchar, p_lifetime interval, p_grace interval,
   p_ip_address inet DEFAULT NULL
 )
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_retired_at timestamptz;
   v_usable boolean;

@@ -3,7 +3,7 @@
 -- Makes the partitions of this month and the following ones. Rows of a month that landed in DEFAULT before its partition
 -- was made are moved into it: PostgreSQL refuses the partition otherwise.
 CREATE OR REPLACE FUNCTION ensure_login_history_partitions(p_months_ahead integer DEFAULT 3) RETURNS integer
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_first timestamptz := date_trunc('month', CURRENT_TIMESTAMP, 'UTC');
   v_from timestamptz;
@@ -33,7 +33,7 @@ $$;
 -- Detaches months whose last row is older than p_keep and moves them to the schema archive. Returns their rows.
 -- Not CONCURRENTLY: that is refused while there is a DEFAULT partition.
 CREATE OR REPLACE FUNCTION archive_login_history(p_keep interval DEFAULT '90 days') RETURNS integer
-LANGUAGE plpgsql SET search_path = pg_catalog, public SET timezone = 'UTC' SET lock_timeout = '5s' AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET lock_timeout = '5s' AS $$
 DECLARE
   v_partition record;
   v_until timestamptz;
@@ -60,7 +60,7 @@ $$;
 -- Removes what ran out: sessions with their retired tokens, unused codes and tokens, reservations, mails done a week ago;
 -- archives the login history past its 90 days. Returns how many rows left the live tables.
 CREATE OR REPLACE FUNCTION cleanup_old_data() RETURNS integer
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_rows integer;
   v_total integer := 0;
