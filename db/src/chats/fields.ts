@@ -7,8 +7,8 @@ export const count = { bsonType: ['int', 'long'], minimum: 0 } as const;
 /** A number of a list that starts at 1. */
 export const ordinal = { bsonType: ['int', 'long'], minimum: 1 } as const;
 
-/** A version of a source; what was fetched and not told by an event has version 0. */
-export const version = { bsonType: ['int', 'long'], minimum: 0 } as const;
+/** A version of a source; what was fetched and not told by an event has version 0. Large ones are stored as doubles. */
+export const version = { bsonType: ['int', 'long', 'double'], minimum: 0 } as const;
 
 /** The id that a client gave a request. */
 export const clientId = { bsonType: 'string', minLength: 1, maxLength: 64 } as const;

@@ -1,0 +1,51 @@
+import {
+  defineConfig,
+  type Environment,
+  integerVariable,
+  type SubgraphConfig,
+  subgraphEnvironment,
+  toSubgraphConfig,
+  urlVariable,
+} from '@postbook/service-kit';
+import { z } from 'zod';
+
+const environmentSchema = z.object({
+  ...subgraphEnvironment,
+  MONGODB_URL: urlVariable('mongodb:', 'mongodb+srv:'),
+  CHATS_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, 'may have letters, digits and _')
+    .default('ChatServiceDB'),
+  MONGODB_POOL_SIZE: integerVariable({ min: 1, max: 500 }).default(20),
+  AUTH_URL: urlVariable('http:', 'https:').default('http://127.0.0.1:4001/graphql'),
+  PROFILES_URL: urlVariable('http:', 'https:').default('http://127.0.0.1:4002/graphql'),
+  LIVE_HEAD_CHECK_MS: integerVariable({ min: 100, max: 60_000 }).default(1_500),
+  RELATIONS_MAX_LAG_MS: integerVariable({ min: 100, max: 600_000 }).default(2_000),
+});
+
+/** What chats runs on. */
+export interface ChatsConfig extends SubgraphConfig {
+  readonly mongo: { readonly url: string; readonly database: string; readonly poolSize: number };
+  /** Where the owners of what a person's card shows answer. */
+  readonly owners: { readonly auth: string; readonly profiles: string };
+  /** How often an open subscription compares itself with the store, in milliseconds: its only news while Redis is away. */
+  readonly liveHeadCheckMs: number;
+  /** How old the copy of relations may be, in milliseconds, before strangers can't write to each other. */
+  readonly relationsMaxLagMs: number;
+}
+
+/**
+ * Reads the environment; the README lists every variable.
+ *
+ * @throws ConfigError naming every variable that is missing or wrong.
+ */
+export function loadConfig(environment: Environment = process.env): ChatsConfig {
+  const env = defineConfig(environmentSchema, environment);
+  return {
+    ...toSubgraphConfig(env),
+    mongo: { url: env.MONGODB_URL, database: env.CHATS_DATABASE, poolSize: env.MONGODB_POOL_SIZE },
+    owners: { auth: env.AUTH_URL, profiles: env.PROFILES_URL },
+    liveHeadCheckMs: env.LIVE_HEAD_CHECK_MS,
+    relationsMaxLagMs: env.RELATIONS_MAX_LAG_MS,
+  };
+}

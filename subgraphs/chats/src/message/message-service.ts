@@ -1,0 +1,100 @@
+import { UnavailableError } from '@postbook/service-kit';
+import type { ConversationView } from '../conversation/conversation.ts';
+import type { ConversationAccess } from '../conversation/conversation-access.ts';
+import { isPresent, otherOf } from '../conversation/conversation-policy.ts';
+import type { Contacts } from '../people/contacts.ts';
+import { idempotencyConflict } from '../request-fingerprint.ts';
+import { type Outcome, refused, succeeded, userError } from '../user-error.ts';
+import { createBatchQueue, QueueFullError } from './batch-queue.ts';
+import type { Draft, Message } from './message.ts';
+import { checkClientId, checkContent, toDraft } from './message-input.ts';
+import type { MessageRepository } from './message-repository.ts';
+import type { MessageWriter, WriteResult } from './message-writer.ts';
+
+/** A message to send, as it came. */
+export interface SendMessageInput {
+  readonly conversationId: string;
+  readonly content: string;
+  readonly clientMessageId?: string | null | undefined;
+}
+
+/** What {@link createMessageService} needs. */
+export interface MessageServiceOptions {
+  readonly access: ConversationAccess;
+  readonly contacts: Contacts;
+  readonly messages: MessageRepository;
+  readonly writer: MessageWriter;
+}
+
+/** Messages stored in one transaction: more would hold up the next batch for longer than it saves. */
+const MAX_BATCH = 100;
+/** Messages of one conversation that may wait in a process before it refuses more. */
+const MAX_WAITING = 2_000;
+
+const noConversation = () =>
+  refused(userError('NOT_FOUND', 'You have no conversation with this id.', 'conversationId'));
+
+/** Sends messages. */
+export function createMessageService({ access, contacts, messages, writer }: MessageServiceOptions) {
+  const queue = createBatchQueue<Draft, WriteResult>({
+    maxBatch: MAX_BATCH,
+    maxWaiting: MAX_WAITING,
+    work: (conversationId, drafts) => writer.write(conversationId, drafts),
+  });
+
+  async function enqueue(conversationId: string, draft: Draft): Promise<WriteResult> {
+    try {
+      return await queue.add(conversationId, draft);
+    } catch (cause) {
+      if (!(cause instanceof QueueFullError)) throw cause;
+      throw new UnavailableError('Too many messages at once in this conversation. Retry after a moment.', { cause });
+    }
+  }
+
+  /** The first answer to this request, if it was answered: also to somebody who could not send it any more. */
+  async function earlierAnswer(conversationId: string, { senderId, request }: Draft): Promise<Message | undefined> {
+    if (!request) return undefined;
+    const [earlier] = await messages.sentBy(conversationId, [{ senderId, clientMessageId: request.clientMessageId }]);
+    if (earlier && earlier.requestHash !== request.requestHash) throw idempotencyConflict('clientMessageId');
+    return earlier?.message;
+  }
+
+  async function mayWrite(viewerId: string, { conversation, member }: ConversationView): Promise<boolean> {
+    const other = otherOf(conversation, viewerId);
+    return isPresent(member) && (other === undefined || contacts.mayWrite(viewerId, other));
+  }
+
+  return {
+    /** Sends a message. @throws IdempotencyConflictError, UnavailableError */
+    async send(viewerId: string, input: SendMessageInput): Promise<Outcome<Message>> {
+      const mistakes = [checkContent(input.content), checkClientId(input.clientMessageId, 'clientMessageId')].filter(
+        (mistake) => mistake !== undefined,
+      );
+      if (mistakes.length > 0) return refused(...mistakes);
+
+      const view = await access.view(viewerId, input.conversationId);
+      if (!view) return noConversation();
+      const { id } = view.conversation;
+      const draft = toDraft(viewerId, input.content, input.clientMessageId);
+      const earlier = await earlierAnswer(id, draft);
+      if (earlier) return succeeded(earlier);
+      if (!(await mayWrite(viewerId, view))) {
+        return refused(userError('NOT_ALLOWED', 'You can’t write in this conversation.', 'conversationId'));
+      }
+      const result = await enqueue(id, draft);
+      switch (result.kind) {
+        case 'Stored':
+          return succeeded(result.message);
+        case 'Conflict':
+          throw idempotencyConflict('clientMessageId');
+        case 'NotAMember':
+          return refused(userError('NOT_ALLOWED', 'You can’t write in this conversation.', 'conversationId'));
+        default:
+          return result satisfies never;
+      }
+    },
+  };
+}
+
+/** What {@link createMessageService} returns. */
+export type MessageService = ReturnType<typeof createMessageService>;

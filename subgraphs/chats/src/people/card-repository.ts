@@ -1,0 +1,62 @@
+import type { UserCardDocument } from '@postbook/db/chats';
+import { applyIfNewer, type MongoTransaction } from '@postbook/service-kit';
+import type { Db } from 'mongodb';
+import type { PartialCard } from './person.ts';
+
+/** A group of a card's fields that one kind of event tells. Each has a version of its own. */
+export type CardPart = 'username' | 'profile' | 'status';
+
+/** New values of one part. */
+export type CardChange =
+  | { readonly part: 'username'; readonly set: { readonly username: string } }
+  | { readonly part: 'profile'; readonly set: { readonly displayName: string; readonly avatarUrl: string | null } }
+  | { readonly part: 'status'; readonly set: { readonly status: NonNullable<PartialCard['status']> } };
+
+/** The version of what was fetched from its owner: any event is newer. */
+const FETCHED_VERSION = 0;
+
+const toCard = (document: UserCardDocument): PartialCard => ({
+  userId: document._id,
+  username: document.username,
+  displayName: document.displayName,
+  avatarUrl: document.avatarUrl,
+  status: document.status,
+});
+
+/** The local copies of what is shown of people. */
+export function createCardRepository(db: Db) {
+  const cards = db.collection<UserCardDocument>('user_cards');
+  return {
+    /** Those that exist, in no order. */
+    async byIds(userIds: readonly string[]): Promise<PartialCard[]> {
+      const rows = await cards.find({ _id: { $in: [...userIds] } }, { comment: 'cards.byIds' }).toArray();
+      return rows.map(toCard);
+    },
+
+    /** Applies what an event told unless something newer of this part is known. */
+    async apply(tx: MongoTransaction, userId: string, version: number, { part, set }: CardChange): Promise<void> {
+      await applyIfNewer(cards, {
+        key: { _id: userId },
+        versionField: `${part}Version`,
+        version,
+        set: { ...set },
+        session: tx.session,
+        comment: 'cards.apply',
+      });
+    },
+
+    /** Keeps what an owner answered where no event has told it yet. */
+    async fillIn(userId: string, { part, set }: CardChange): Promise<void> {
+      await applyIfNewer(cards, {
+        key: { _id: userId },
+        versionField: `${part}Version`,
+        version: FETCHED_VERSION,
+        set: { ...set },
+        comment: 'cards.fillIn',
+      });
+    },
+  };
+}
+
+/** What {@link createCardRepository} returns. */
+export type CardRepository = ReturnType<typeof createCardRepository>;

@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+import { IdempotencyConflictError } from '@postbook/service-kit';
+
+/** Fingerprint of a request: equal for equal parts, in base64url. */
+export const requestFingerprint = (...parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+
+/** The id was used for another request. Said of a message and of a mutation alike. */
+export const idempotencyConflict = (argument: string): IdempotencyConflictError =>
+  new IdempotencyConflictError(`This ${argument} was used for another request. Use a new one.`, {
+    details: { argument },
+  });
