@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestGateway } from './fixture/test-gateway.ts';
+import { startTestGraph, type TestGraph } from './fixture/test-graph.ts';
+
+let graph: TestGraph;
+
+beforeAll(async () => {
+  graph = await startTestGraph();
+});
+afterAll(() => graph.stop());
+
+test('another executor can take the place of the stock one, and use it', async () => {
+  const seen: unknown[] = [];
+  const gateway = await startTestGateway({
+    supergraphPath: graph.supergraphPath,
+    overrides: {
+      createExecutor: (stock, current) => ({
+        async execute(request) {
+          seen.push(request.request.query, current().schema.getQueryType()?.name);
+          return stock.execute(request);
+        },
+      }),
+    },
+  });
+  expect((await gateway.http.execute('{ online }')).data).toEqual({ online: 3 });
+  expect(seen).toEqual(['{ online }', 'Query']);
+  await gateway.stop();
+});
+
+test('another subscription engine gets what the client sent, and its events go out as they are', async () => {
+  const gateway = await startTestGateway({
+    supergraphPath: graph.supergraphPath,
+    overrides: {
+      createSubscriptions: () => ({
+        subscribe: ({ variables, context }) => ({
+          events: (async function* () {
+            yield { data: { heard: variables?.c, from: context.client.ip } };
+          })(),
+        }),
+      }),
+    },
+  });
+  const socket = gateway.connect();
+  const subscription = socket.subscribe('subscription ($c: ID!) { messageAdded(conversationId: $c) { id } }', {
+    c: '1',
+  });
+  expect(await subscription.next()).toEqual({ data: { heard: '1', from: '127.0.0.1' } });
+  await subscription.done;
+  await socket.close();
+  await gateway.stop();
+});
