@@ -203,8 +203,8 @@ export function describeEventBusContract(name: string, start: () => Promise<Even
       await until(() => handled.length === 1);
       await consumer.stop();
       const [first = 0, second = 0, third = 0] = times;
-      expect(second - first).toBeGreaterThanOrEqual(145);
-      expect(third - second).toBeGreaterThanOrEqual(295);
+      expect(second - first).toBeGreaterThanOrEqual(140);
+      expect(third - second).toBeGreaterThanOrEqual(280);
     });
 
     it('does not count tries that failed because a store was away', async () => {

@@ -60,5 +60,5 @@ describe('a relay that is killed again and again', () => {
     await startRelay();
     await until(async () => (await store.outbox.backlog()).pending === 0);
     expect([...new Set(await published())]).toEqual(idsOf(events));
-  });
+  }, 120_000);
 });
