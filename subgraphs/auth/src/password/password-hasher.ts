@@ -1,5 +1,6 @@
 import { argon2id, hash, needsRehash, verify } from 'argon2';
 import type { PasswordCost } from '../config.ts';
+import { MAX_TYPED_LENGTH } from './password-policy.ts';
 
 /** Makes and checks password hashes. Work is done on the thread pool: other requests go on meanwhile. */
 export interface PasswordHasher {
@@ -13,8 +14,11 @@ export interface PasswordHasher {
   isOutdated(passwordHash: string): boolean;
 }
 
-/** One form for the same password typed on different keyboards and systems. */
-const canonical = (password: string) => password.normalize('NFKC');
+/**
+ * One form for the same password typed on different keyboards and systems. What is longer than any password can be is
+ * cut just above: it stays wrong, and megabytes of it cost nothing.
+ */
+const canonical = (password: string) => password.slice(0, MAX_TYPED_LENGTH + 1).normalize('NFKC');
 
 /** argon2id at the given cost. */
 export function createPasswordHasher(cost: PasswordCost): PasswordHasher {

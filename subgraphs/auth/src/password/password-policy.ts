@@ -5,6 +5,8 @@ import { isCommonPassword } from './common-passwords.ts';
 export const MIN_PASSWORD_LENGTH = 10;
 /** Longest password taken. A bound, so that hashing has one. */
 export const MAX_PASSWORD_LENGTH = 256;
+/** Longest text taken for one, before its characters are composed, in UTF-16 units. */
+export const MAX_TYPED_LENGTH = 1_024;
 /** Fewer different characters than this is a pattern. */
 const MIN_DIFFERENT_CHARACTERS = 5;
 /** Shorter names than this are in too many words to be forbidden. */
@@ -26,12 +28,12 @@ function namesToAvoid({ username, email, firstName, lastName }: OwnNames): strin
 
 /** What is wrong with a password that somebody wants to have; null when nothing is. */
 export function passwordMistake(password: string, own: OwnNames, field = 'password'): UserErrorValue | null {
-  const canonical = password.normalize('NFKC');
+  const canonical = password.slice(0, MAX_TYPED_LENGTH + 1).normalize('NFKC');
   const characters = [...canonical];
   if (characters.length < MIN_PASSWORD_LENGTH) {
     return userError('TOO_SHORT', `Use at least ${MIN_PASSWORD_LENGTH} characters.`, field);
   }
-  if (characters.length > MAX_PASSWORD_LENGTH) {
+  if (password.length > MAX_TYPED_LENGTH || characters.length > MAX_PASSWORD_LENGTH) {
     return userError('TOO_LONG', `Use at most ${MAX_PASSWORD_LENGTH} characters.`, field);
   }
   const lower = canonical.toLowerCase();
