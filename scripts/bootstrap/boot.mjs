@@ -104,6 +104,8 @@ if (!isCurrent(workspaceLock, workspaceStamp)) {
   writeFileSync(workspaceStamp, digest(workspaceLock));
 }
 
+// Node says so at every start when it is told of a file that isn't there.
+const envFile = existsSync(join(root, '.env')) ? [`--env-file=${join(root, '.env')}`] : [];
 const target =
   command === 'turbo'
     ? {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ProgressEvent, StoreHandle } from '@postbook/db/embedded';
+import type { ProgressEvent } from '@postbook/db/embedded';
 import type { CommandConfig } from '../config.ts';
 import { say, sayDone, sayWarning, style } from '../console/say.ts';
 import { root } from '../paths.ts';
@@ -7,8 +7,8 @@ import type { StoreAddresses } from './services.ts';
 import { type SupervisedProcess, superviseProcess } from './supervised-process.ts';
 
 type StoresMessage =
-  | { readonly type: 'progress'; readonly event: ProgressEvent }
-  | { readonly type: 'ready'; readonly stores: Readonly<Record<keyof StoreAddresses, StoreHandle>> };
+  | ({ readonly type: 'progress' } & ProgressEvent)
+  | { readonly type: 'ready'; readonly stores: Readonly<Record<keyof StoreAddresses, { readonly url: string }>> };
 
 /** The stores of a data folder, run by a process of their own. */
 export interface StoresProcess {
@@ -38,7 +38,7 @@ export async function startStores(config: CommandConfig, options: { durable: boo
     environment: config.environment,
     onMessage(message) {
       const known = message as StoresMessage;
-      if (known.type === 'progress') sayProgress(known.event);
+      if (known.type === 'progress') sayProgress(known);
       if (known.type === 'ready') {
         const { postgres, mongodb, redis } = known.stores;
         addresses = { postgres: postgres.url, mongodb: mongodb.url, redis: redis.url };
