@@ -1,5 +1,6 @@
 export { readEmbeddedConfig } from './config.ts';
 export { EmbeddedStoreError, URL_VARIABLE } from './errors.ts';
+export { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 export { type ResetResult, resetEmbeddedStores } from './reset.ts';
 export { startEmbeddedStores } from './start.ts';
 export type {

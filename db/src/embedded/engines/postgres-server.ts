@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PgConnection } from '../../documentdb-gateway/pg-connection.ts';
@@ -103,7 +103,9 @@ async function probe(port: number): Promise<void> {
 
 async function createCluster(server: PostgresServer, folder: string, context: EngineContext): Promise<void> {
   const { placement, host, durable } = context;
-  const building = storeFolder(placement, `${server.name}.incomplete`);
+  await removeIncomplete(placement.storeRoot, server.name);
+  // The pid in the name: an initdb whose launcher was killed may still be writing to the folder it was given.
+  const building = storeFolder(placement, `${server.name}.incomplete-${process.pid}`);
   const args = ['-D', building, '-U', SUPERUSER, '-A', 'trust', '-E', 'UTF8'];
   args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C');
   if (!durable) args.push('--no-sync');
@@ -114,6 +116,13 @@ async function createCluster(server: PostgresServer, folder: string, context: En
     await rename(building, folder);
   });
   chmodSync(folder, 0o700);
+}
+
+async function removeIncomplete(storeRoot: string, name: string): Promise<void> {
+  for (const entry of await readdir(storeRoot)) {
+    if (!entry.startsWith(`${name}.incomplete-`)) continue;
+    await rm(path.join(storeRoot, entry), { recursive: true, force: true });
+  }
 }
 
 /**
