@@ -64,7 +64,7 @@ describe('somebody whose event is still under way', () => {
   it('is made once by many at the same time, and once more by the event', async () => {
     const grace = register('grace_many');
     const found = await Promise.all(Array.from({ length: 8 }, () => profiles.entities([grace.id])));
-    expect(found.map(([user]) => user?.id)).toEqual(Array.from({ length: 8 }, () => grace.id));
+    expect(found.map((users) => users[0]?.id)).toEqual(Array.from({ length: 8 }, () => grace.id));
     await profiles.publish('UserCreated', 1, {
       userId: grace.id,
       username: 'grace_many',

@@ -1,6 +1,6 @@
 import type { PrivacySettings, ProfileStatistics, UserProfileDocument } from '@postbook/db/profiles';
 import type { MongoTransaction } from '@postbook/service-kit';
-import type { Db } from 'mongodb';
+import { type Db, MongoServerError } from 'mongodb';
 import { ERASED_FIELDS, erasedValues } from './erased-profile.ts';
 import { initialDisplayName, initialPrivacy, initialStatistics, type Person, type Place } from './person.ts';
 
@@ -113,6 +113,18 @@ function toUpdate(changes: ProfileChanges) {
   return { $set: set, $inc: { version: 1 }, ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}) };
 }
 
+const DUPLICATE_KEY = 11_000;
+
+/**
+ * Of two upserts at once MongoDB fails one as a conflict, which is run again; DocumentDB fails it for the duplicate key.
+ * Labelled so, both are run again, and then find the other's document.
+ */
+function asConflict(error: unknown): unknown {
+  if (error instanceof MongoServerError && error.code === DUPLICATE_KEY)
+    error.addErrorLabel('TransientTransactionError');
+  return error;
+}
+
 /** Pages in `user_profiles`. */
 export function createProfileRepository(db: Db): ProfileRepository {
   const profiles = db.collection<UserProfileDocument>('user_profiles');
@@ -149,11 +161,15 @@ export function createProfileRepository(db: Db): ProfileRepository {
 
     async insertIfAbsent(tx, profile) {
       // An upsert and not an insert: a duplicate key would end the transaction.
-      const result = await profiles.updateOne(
-        { userId: profile.userId },
-        { $setOnInsert: newDocument(profile, new Date()) },
-        { upsert: true, session: tx.session, comment: 'profiles.insertIfAbsent' },
-      );
+      const result = await profiles
+        .updateOne(
+          { userId: profile.userId },
+          { $setOnInsert: newDocument(profile, new Date()) },
+          { upsert: true, session: tx.session, comment: 'profiles.insertIfAbsent' },
+        )
+        .catch((error: unknown) => {
+          throw asConflict(error);
+        });
       if (result.upsertedCount === 0) return undefined;
       const stored = await profiles.findOne(
         { userId: profile.userId },
