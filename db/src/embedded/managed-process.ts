@@ -49,7 +49,7 @@ const STOP_PATIENCE_MS = 15_000;
 const FIRST_RESTART_PAUSE_MS = 50;
 const MAX_RESTART_PAUSE_MS = 5_000;
 /** A process that lived this long did not die of its start: the pauses begin anew. */
-const STABLE_AFTER_MS = 1_000;
+const STABLE_AFTER_MS = 250;
 
 /**
  * Starts a process and resolves when its probe succeeds.
