@@ -1,11 +1,4 @@
-import {
-  type AuthDatabase,
-  type AuthTransaction,
-  type LoginStatus,
-  named,
-  type UserRole,
-  users,
-} from '@postbook/db/auth';
+import { type AuthDatabase, type LoginStatus, named, type UserRole, users } from '@postbook/db/auth';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Device } from '../client/device.ts';
 
@@ -42,14 +35,14 @@ export interface NewSession {
   readonly device: Device;
 }
 
-/** Logins. */
+/** Logins. Each method is one statement, which is a transaction of its own: nothing is half done, and nothing waits. */
 export interface LoginRepository {
   /** By username or e-mail address, in any case. */
   find(identifier: string): Promise<LoginCandidate | undefined>;
   /** Records the attempt and counts it, in one step. */
-  recordFailure(tx: AuthTransaction, login: FailedLogin): Promise<void>;
+  recordFailure(login: FailedLogin): Promise<void>;
   /** Begins the session and records the login. Null when the account can't be used any more. */
-  begin(tx: AuthTransaction, session: NewSession): Promise<{ expiresAt: Date } | null>;
+  begin(session: NewSession): Promise<{ expiresAt: Date } | null>;
   /** Replaces the hash by one of the same password at today's cost, unless it was changed meanwhile. */
   upgradeHash(userId: string, from: string, to: string): Promise<void>;
 }
@@ -82,16 +75,16 @@ export function createLoginRepository(db: AuthDatabase): LoginRepository {
       );
     },
 
-    async recordFailure(tx, { userId, identifier, status, reason, counts, device }) {
-      await tx.execute(
+    async recordFailure({ userId, identifier, status, reason, counts, device }) {
+      await db.execute(
         sql`/* auth.recordFailedLogin */ CALL record_failed_login(NULL, ${userId},
           ${identifier.slice(0, MAX_IDENTIFIER_LENGTH)}, ${status}, ${reason}, ${counts}, ${device.type}, ${device.info},
           ${device.ipAddress}, ${device.userAgent})`,
       );
     },
 
-    async begin(tx, { sessionId, userId, identifier, refreshTokenHash, lifetimeDays, absoluteLifetimeDays, device }) {
-      const rows = await tx.execute<{ p_session_id: string | null; p_expires_at: string | null }>(
+    async begin({ sessionId, userId, identifier, refreshTokenHash, lifetimeDays, absoluteLifetimeDays, device }) {
+      const rows = await db.execute<{ p_session_id: string | null; p_expires_at: string | null }>(
         sql`/* auth.createUserSession */ CALL create_user_session(NULL, NULL, ${userId}, ${refreshTokenHash},
           ${device.type}, ${device.info}, ${device.ipAddress}, NULL, ${device.userAgent},
           make_interval(days => ${lifetimeDays}::integer), make_interval(days => ${absoluteLifetimeDays}::integer),

@@ -2,7 +2,6 @@ import { uuidv7 } from '@postbook/events';
 import type { ClientInfo } from '@postbook/service-kit';
 import { parseEmailAddress } from '../account/email-address.ts';
 import { type Device, deviceOf } from '../client/device.ts';
-import type { AuthTransactor } from '../database/auth-transactor.ts';
 import type { PasswordHasher } from '../password/password-hasher.ts';
 import type { RateLimits } from '../rate-limit/redis-rate-limits.ts';
 import type { AccessTokens } from '../token/access-token.ts';
@@ -30,7 +29,6 @@ export interface LoginService {
 
 /** What {@link createLoginService} works with. */
 export interface LoginServiceParts {
-  readonly transactor: AuthTransactor;
   readonly logins: LoginRepository;
   readonly hasher: PasswordHasher;
   readonly accessTokens: AccessTokens;
@@ -51,23 +49,21 @@ const identifierOf = (login: string) => {
 
 /** The service of logins. */
 export function createLoginService(parts: LoginServiceParts): LoginService {
-  const { logins, hasher, transactor } = parts;
+  const { logins, hasher } = parts;
 
   async function begin(candidate: LoginCandidate, identifier: string, device: Device): Promise<LoginOutcome> {
     const { userId, role } = candidate;
     const sessionId = uuidv7();
     const refreshToken = createRefreshToken();
-    const session = await transactor.run((tx) =>
-      logins.begin(tx, {
-        sessionId,
-        userId,
-        identifier,
-        refreshTokenHash: refreshTokenHash(refreshToken),
-        lifetimeDays: SESSION_DAYS,
-        absoluteLifetimeDays: SESSION_MAX_DAYS,
-        device,
-      }),
-    );
+    const session = await logins.begin({
+      sessionId,
+      userId,
+      identifier,
+      refreshTokenHash: refreshTokenHash(refreshToken),
+      lifetimeDays: SESSION_DAYS,
+      absoluteLifetimeDays: SESSION_MAX_DAYS,
+      device,
+    });
     // Locked, suspended or deleted while the password was being checked.
     if (!session) return fail(userId, identifier, device, { status: 'Locked', reason: 'AccountLocked', counts: false });
     const refresh = { token: refreshToken, expiresAt: session.expiresAt };
@@ -80,7 +76,7 @@ export function createLoginService(parts: LoginServiceParts): LoginService {
     device: Device,
     refusal: { status: 'Failed' | 'Locked' | 'Unverified'; reason: string; counts: boolean },
   ): Promise<LoginOutcome> {
-    await transactor.run((tx) => logins.recordFailure(tx, { userId, identifier, device, ...refusal }));
+    await logins.recordFailure({ userId, identifier, device, ...refusal });
     return refused(refusal.status === 'Unverified' ? emailNotVerified() : invalidCredentials());
   }
 

@@ -7,10 +7,7 @@ export const sessionResolvers: Resolvers = {
     sessions: (_parent, args, context) => context.services.sessions.page(requireViewer(context), args),
   },
   Mutation: {
-    logIn: async (_parent, { input }, { services, identity, loaders }) => {
-      const { userId, ...outcome } = await services.logins.logIn(input, identity.client);
-      return { ...outcome, user: userId === null ? null : await loaders.accountById.load(userId) };
-    },
+    logIn: (_parent, { input }, { services, identity }) => services.logins.logIn(input, identity.client),
     refreshTokens: (_parent, { input }, { services, identity }) =>
       services.refreshes.refresh(input.refreshToken, identity.client),
     logOut: async (_parent, _args, context) => {
@@ -25,6 +22,9 @@ export const sessionResolvers: Resolvers = {
     revokeOtherSessions: async (_parent, _args, context) => ({
       revokedCount: await context.services.sessions.revokeOthers(requireViewer(context)),
     }),
+  },
+  LogInPayload: {
+    user: ({ userId }, _args, { loaders }) => (userId === null ? null : loaders.accountById.load(userId)),
   },
   Session: {
     isCurrent: ({ id }, _args, context) => viewerOf(context)?.sessionId === id,

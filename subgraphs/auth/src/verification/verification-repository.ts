@@ -1,4 +1,4 @@
-import type { AuthTransaction, CodeType } from '@postbook/db/auth';
+import type { AuthConnection, AuthTransaction, CodeType } from '@postbook/db/auth';
 import { sql } from 'drizzle-orm';
 
 /** What came of trying a code. The try is counted in any case once the transaction commits. */
@@ -8,8 +8,8 @@ export type CodeOutcome = 'Verified' | 'Wrong' | 'Expired' | 'TooManyAttempts';
 export interface VerificationRepository {
   /** Opens a code and voids the older one of its kind. */
   open(tx: AuthTransaction, userId: string, type: CodeType, codeHash: string): Promise<void>;
-  /** Tries a code for the user's address. */
-  verifyEmail(tx: AuthTransaction, userId: string, codeHash: string): Promise<CodeOutcome>;
+  /** Tries a code for the user's address. Give the database itself: the try must stay counted whatever comes after. */
+  verifyEmail(connection: AuthConnection, userId: string, codeHash: string): Promise<CodeOutcome>;
 }
 
 const OUTCOMES: Readonly<Record<string, CodeOutcome>> = {
@@ -26,8 +26,8 @@ export const verificationRepository: VerificationRepository = {
     );
   },
 
-  async verifyEmail(tx, userId, codeHash) {
-    const rows = await tx.execute<{ p_success: boolean; p_error: string | null }>(
+  async verifyEmail(connection, userId, codeHash) {
+    const rows = await connection.execute<{ p_success: boolean; p_error: string | null }>(
       sql`/* auth.verifyEmail */ CALL verify_email(NULL, NULL, ${userId}, ${codeHash})`,
     );
     if (rows[0]?.p_success) return 'Verified';
