@@ -7,6 +7,8 @@ interface Counter extends Document {
   n: number;
 }
 
+vi.setConfig({ testTimeout: 60_000 });
+
 let server: TestServer;
 let client: MongoClient;
 let counters: Collection<Counter>;

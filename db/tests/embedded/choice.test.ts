@@ -1,12 +1,16 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readEmbeddedConfig } from '../../src/embedded/config.ts';
 import { EmbeddedStoreError, type ProgressEvent } from '../../src/embedded/index.ts';
 import { dataFolder, GIVEN, start } from './support.ts';
 
-const anEmptyFolder = (): Promise<string> => mkdtemp(path.join(os.tmpdir(), 'postbook-empty-'));
+async function anEmptyFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'postbook-empty-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 test('a store whose URL is given is not started, and the handle says why', async () => {
   const stores = await start({ dataDir: await dataFolder(), urls: GIVEN });

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { EmbeddedStoreError, resetEmbeddedStores } from '../../src/embedded/index.ts';
 import { recordedStoreRoot } from '../../src/embedded/placement.ts';
 import { dataFolder, GIVEN, lives, pidsOf, read, start, urlsOf, write } from './support.ts';
+
+// Each test starts all stores twice, on machines that may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000 });
 
 test('data and ports are kept over stop and start, durable or not', async () => {
   const dataDir = await dataFolder('a folder with spaces');
