@@ -90,7 +90,8 @@ export function createFriendRequestRepository(db: Db): FriendRequestRepository {
       const rows = await requests
         .find(
           { pairKey: { $in: pairKeys }, status: 'Pending', expiresAt: { $gt: now } },
-          { comment: 'friendRequests.waitingBetween' },
+          // Left to itself DocumentDB walks all that is pending.
+          { hint: 'friend_requests_pending_pair', comment: 'friendRequests.waitingBetween' },
         )
         .toArray();
       return rows.map(toRequest);

@@ -152,7 +152,8 @@ export function createProfileRepository(db: Db): ProfileRepository {
       const rows = await profiles
         .find(
           { usernameLower: username.toLowerCase(), isDeleted: false, isActive: true },
-          { limit: 5, comment: 'profiles.findByUsername' },
+          // Left to itself DocumentDB also walks the index on the two flags, which nearly everybody has alike.
+          { limit: 5, hint: 'user_profiles_username', comment: 'profiles.findByUsername' },
         )
         .toArray();
       const [newest] = rows.sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime());
