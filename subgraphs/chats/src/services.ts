@@ -105,7 +105,7 @@ export function createServices(foundation: Foundation) {
   }
   const consumer = createPeopleConsumer({ bus, inbox, transactor, cards, relations, onBlockChanged });
   const lagMs = () => consumer.lagMs();
-  const contacts = createContacts({ directory, relations, lagMs, maxLagMs: config.relationsMaxLagMs });
+  const contacts = createContacts({ directory, cards, relations, lagMs, maxLagMs: config.relationsMaxLagMs });
   const announcer = createReadAnnouncer(live);
   const unread = createUnreadCounter(access, members, messages);
   const messageReader = createMessageReader(access, messages);

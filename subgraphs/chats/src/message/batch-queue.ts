@@ -17,6 +17,8 @@ export interface BatchQueueOptions<Item, Result> {
   readonly maxWaiting: number;
   /** Does the work of a batch: one result for each item, in their order. All of it happens, or nothing. */
   work(key: string, items: readonly Item[]): Promise<readonly Result[]>;
+  /** Whether a failure says nothing about the items, such as a store that is away: then none is tried alone. */
+  isCommonFailure(error: unknown): boolean;
 }
 
 interface Waiting<Item, Result> {
@@ -38,8 +40,8 @@ export function createBatchQueue<Item, Result>(options: BatchQueueOptions<Item, 
       for (const [index, { answer }] of batch.entries()) answer.resolve(results[index] as Result);
     } catch (error) {
       // One item may have spoilt it for all: alone, only that one fails.
-      if (batch.length > 1) for (const one of batch) await workOn(key, [one]);
-      else batch[0]?.answer.reject(error);
+      if (batch.length > 1 && !options.isCommonFailure(error)) for (const one of batch) await workOn(key, [one]);
+      else for (const { answer } of batch) answer.reject(error);
     }
   }
 

@@ -29,13 +29,15 @@ export function checkContent(content: string): UserErrorValue | undefined {
     : undefined;
 }
 
-/** A checked message as it is stored. */
-export function toDraft(senderId: string, content: string, clientMessageId: string | null | undefined): Draft {
+/** A checked message as it is stored. @param traceparent of the request that sends it. */
+export function toDraft(
+  senderId: string,
+  content: string,
+  clientMessageId: string | null | undefined,
+  traceparent: string | undefined,
+): Draft {
   const text = wellFormed(content);
-  if (clientMessageId == null) return { senderId, content: text };
-  return {
-    senderId,
-    content: text,
-    request: { clientMessageId, requestHash: requestFingerprint('sendMessage', text) },
-  };
+  if (clientMessageId == null) return { senderId, content: text, traceparent };
+  const requestHash = requestFingerprint('sendMessage', text);
+  return { senderId, content: text, request: { clientMessageId, requestHash }, traceparent };
 }

@@ -1,4 +1,4 @@
-import { UnavailableError } from '@postbook/service-kit';
+import { currentRequestTrace, isTransientError, UnavailableError } from '@postbook/service-kit';
 import type { ConversationView } from '../conversation/conversation.ts';
 import type { ConversationAccess } from '../conversation/conversation-access.ts';
 import { isPresent, otherOf } from '../conversation/conversation-policy.ts';
@@ -34,20 +34,26 @@ const MAX_WAITING = 2_000;
 const noConversation = () =>
   refused(userError('NOT_FOUND', 'You have no conversation with this id.', 'conversationId'));
 
+const notAllowed = () => refused(userError('NOT_ALLOWED', 'You can’t write in this conversation.', 'conversationId'));
+
 /** Sends messages. */
 export function createMessageService({ access, contacts, messages, writer }: MessageServiceOptions) {
   const queue = createBatchQueue<Draft, WriteResult>({
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
     work: (conversationId, drafts) => writer.write(conversationId, drafts),
+    isCommonFailure: isTransientError,
   });
 
   async function enqueue(conversationId: string, draft: Draft): Promise<WriteResult> {
     try {
       return await queue.add(conversationId, draft);
     } catch (cause) {
-      if (!(cause instanceof QueueFullError)) throw cause;
-      throw new UnavailableError('Too many messages at once in this conversation. Retry after a moment.', { cause });
+      if (cause instanceof QueueFullError) {
+        throw new UnavailableError('Too many messages at once in this conversation. Retry after a moment.', { cause });
+      }
+      if (!isTransientError(cause)) throw cause;
+      throw new UnavailableError('The message may not have been sent. Retry with the same clientMessageId.', { cause });
     }
   }
 
@@ -59,6 +65,7 @@ export function createMessageService({ access, contacts, messages, writer }: Mes
     return earlier?.message;
   }
 
+  /** Whether the viewer may write now. @throws UnavailableError when it can't be told. */
   async function mayWrite(viewerId: string, { conversation, member }: ConversationView): Promise<boolean> {
     const other = otherOf(conversation, viewerId);
     return isPresent(member) && (other === undefined || contacts.mayWrite(viewerId, other));
@@ -75,11 +82,14 @@ export function createMessageService({ access, contacts, messages, writer }: Mes
       const view = await access.view(viewerId, input.conversationId);
       if (!view) return noConversation();
       const { id } = view.conversation;
-      const draft = toDraft(viewerId, input.content, input.clientMessageId);
-      const earlier = await earlierAnswer(id, draft);
-      if (earlier) return succeeded(earlier);
-      if (!(await mayWrite(viewerId, view))) {
-        return refused(userError('NOT_ALLOWED', 'You can’t write in this conversation.', 'conversationId'));
+      const draft = toDraft(viewerId, input.content, input.clientMessageId, currentRequestTrace()?.traceparent);
+      const isAllowed = await mayWrite(viewerId, view).catch((error: UnavailableError) => error);
+      if (isAllowed !== true) {
+        // For whoever may write, the transaction that takes the number finds it.
+        const earlier = await earlierAnswer(id, draft);
+        if (earlier) return succeeded(earlier);
+        if (isAllowed) throw isAllowed;
+        return notAllowed();
       }
       const result = await enqueue(id, draft);
       switch (result.kind) {
@@ -88,7 +98,7 @@ export function createMessageService({ access, contacts, messages, writer }: Mes
         case 'Conflict':
           throw idempotencyConflict('clientMessageId');
         case 'NotAMember':
-          return refused(userError('NOT_ALLOWED', 'You can’t write in this conversation.', 'conversationId'));
+          return notAllowed();
         default:
           return result satisfies never;
       }

@@ -1,5 +1,5 @@
 import { createEvent } from '@postbook/events';
-import { currentRequestTrace, type MongoTransaction, type Transactor } from '@postbook/service-kit';
+import type { MongoTransaction, Transactor } from '@postbook/service-kit';
 import type { Conversation } from '../conversation/conversation.ts';
 import { isPresent } from '../conversation/conversation-policy.ts';
 import type { ConversationRepository } from '../conversation/conversation-repository.ts';
@@ -99,12 +99,11 @@ export function createMessageWriter(options: MessageWriterOptions) {
       }),
     );
     const written = await messages.insert(tx, conversationId, numbered, at);
-    const traceparent = currentRequestTrace()?.traceparent;
     const logged = written.map((message, index) => {
       const sequence = numbered[index]?.sequence ?? 0;
       return {
         change: { kind: 'MessageSent', conversationId, sequence, messageId: message.id } as const,
-        event: toEvent(conversation, message, sequence, traceparent),
+        event: toEvent(conversation, message, sequence, numbered[index]?.traceparent),
       };
     });
     await changeLog.append(tx, logged, at);

@@ -17,6 +17,8 @@ export interface Draft {
   readonly senderId: string;
   readonly content: string;
   readonly request?: { readonly clientMessageId: string; readonly requestHash: string } | undefined;
+  /** Of the request that sends it: a batch has several. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A place in a conversation's history. */

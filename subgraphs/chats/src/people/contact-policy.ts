@@ -1,4 +1,10 @@
-import type { Relation } from './person.ts';
+import type { PartialCard, Relation } from './person.ts';
+
+/** Whether an account is hidden everywhere: as far as anybody may know, there is no such person. */
+export const isHidden = (status: PartialCard['status']): boolean => status === 'Inactive' || status === 'Deleted';
+
+/** Whether an account takes messages at all. One whose status was never told is taken for active. */
+export const isReachable = (status: PartialCard['status']): boolean => status === undefined || status === 'Active';
 
 /**
  * Whether a person may write to the other, or bring them into a conversation. Whoever is refused is not told whether

@@ -1,7 +1,7 @@
 import { UnavailableError } from '@postbook/service-kit';
-import { mayContact } from './contact-policy.ts';
+import type { CardRepository } from './card-repository.ts';
+import { isHidden, isReachable, mayContact } from './contact-policy.ts';
 import type { Directory } from './directory.ts';
-import type { PartialCard } from './person.ts';
 import type { RelationRepository } from './relation-repository.ts';
 
 /** Whether a person may write to another one. `Unknown`: there is no such person, as far as anybody may know. */
@@ -10,17 +10,15 @@ export type Contact = 'Allowed' | 'Refused' | 'Unknown';
 /** What {@link createContacts} needs. */
 export interface ContactsOptions {
   readonly directory: Directory;
+  readonly cards: CardRepository;
   readonly relations: RelationRepository;
   /** By how many milliseconds the copy of relations is behind. */
   readonly lagMs: () => number;
   readonly maxLagMs: number;
 }
 
-/** Accounts that are hidden everywhere. */
-const isHidden = ({ status }: PartialCard): boolean => status === 'Inactive' || status === 'Deleted';
-
 /** Decides who may write to whom. */
-export function createContacts({ directory, relations, lagMs, maxLagMs }: ContactsOptions) {
+export function createContacts({ directory, cards, relations, lagMs, maxLagMs }: ContactsOptions) {
   /**
    * Strangers can't write to each other while the copy is old: a block made meanwhile is not in it. Friends can: what
    * stands between them is rare, and would be felt by far more people.
@@ -33,22 +31,23 @@ export function createContacts({ directory, relations, lagMs, maxLagMs }: Contac
   return {
     /** Whether the viewer may write to each of the others for the first time, or bring them into a group. */
     async toReach(viewerId: string, others: readonly string[]): Promise<Map<string, Contact>> {
-      const [cards, between] = await Promise.all([directory.cards(others), relations.between(viewerId, others)]);
+      const [people, between] = await Promise.all([directory.cards(others), relations.between(viewerId, others)]);
       const answers = others.map((other): [string, Contact] => {
-        const card = cards.get(other);
+        const card = people.get(other);
         const relation = between.get(other);
-        if (!card || !relation || isHidden(card)) return [other, 'Unknown'];
+        if (!card || !relation || isHidden(card.status)) return [other, 'Unknown'];
         if (card.username === undefined) throw new UnavailableError('People can’t be looked up right now. Retry.');
         if (!relation.isFriend) requireFreshRelations();
-        return [other, card.status !== 'Suspended' && mayContact(relation) ? 'Allowed' : 'Refused'];
+        return [other, isReachable(card.status) && mayContact(relation) ? 'Allowed' : 'Refused'];
       });
       return new Map(answers);
     },
 
     /** Whether the viewer may go on writing to the other one in their chat. */
     async mayWrite(viewerId: string, other: string): Promise<boolean> {
-      const relation = (await relations.between(viewerId, [other])).get(other);
-      if (!relation || !mayContact(relation)) return false;
+      const [[card], between] = await Promise.all([cards.byIds([other]), relations.between(viewerId, [other])]);
+      const relation = between.get(other);
+      if (!isReachable(card?.status) || !relation || !mayContact(relation)) return false;
       if (!relation.isFriend) requireFreshRelations();
       return true;
     },

@@ -8,6 +8,7 @@ import {
   type MongoTransaction,
   type Transactor,
 } from '@postbook/service-kit';
+import { isDuplicateKey } from '../duplicate-key-repository.ts';
 import type { CardRepository } from './card-repository.ts';
 import { ERASED_CARD } from './person.ts';
 import type { RelationRepository } from './relation-repository.ts';
@@ -115,20 +116,28 @@ export function createPeopleConsumer(options: PeopleConsumerOptions): Component 
     }
   }
 
+  const handle = idempotentHandler<PeopleEvent['type'], MongoTransaction>({
+    consumer: PEOPLE_CONSUMER,
+    inbox: options.inbox,
+    transactor: options.transactor,
+    handle: apply,
+  });
+
+  /** Two first events about a person may both try to make their card: the second try of the slower finds it made. */
+  async function handleTwice(event: PeopleEvent): Promise<void> {
+    try {
+      await handle(event);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      await handle(event);
+    }
+  }
+
   return {
     name: PEOPLE_CONSUMER,
     lagMs: () => consumer?.lagMs() ?? 0,
     async start() {
-      consumer = await options.bus.consume({
-        group: PEOPLE_CONSUMER,
-        types: TYPES,
-        handler: idempotentHandler<PeopleEvent['type'], MongoTransaction>({
-          consumer: PEOPLE_CONSUMER,
-          inbox: options.inbox,
-          transactor: options.transactor,
-          handle: apply,
-        }),
-      });
+      consumer = await options.bus.consume({ group: PEOPLE_CONSUMER, types: TYPES, handler: handleTwice });
     },
     async stop() {
       await consumer?.stop();
