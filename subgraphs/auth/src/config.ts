@@ -24,6 +24,7 @@ const environmentSchema = z.object({
   ARGON2_MEMORY_KIB: integerVariable({ min: 1024, max: 4_194_304 }).default(19_456),
   ARGON2_PASSES: integerVariable({ min: 1, max: 100 }).default(2),
   ARGON2_PARALLELISM: integerVariable({ min: 1, max: 64 }).default(1),
+  NETWORK_LIMIT_FACTOR: integerVariable({ min: 1, max: 10_000 }).default(1),
   SMTP_URL: urlVariable('smtp:', 'smtps:').optional(),
   MAILBOX_DIR: z.string().default('.data/mailbox'),
   MAIL_FROM: z
@@ -48,6 +49,8 @@ export interface AuthConfig extends SubgraphConfig {
   readonly secretsKey: string;
   readonly tokens: { readonly issuer: string; readonly audience: string };
   readonly passwordCost: PasswordCost;
+  /** Multiplies every limit per network. */
+  readonly networkLimitFactor: number;
   /** Mails go to the SMTP server, or without one into the folder. */
   readonly mail: { readonly smtpUrl: string | undefined; readonly mailboxDir: string; readonly from: string };
 }
@@ -69,6 +72,7 @@ export function loadConfig(environment: Environment = process.env): AuthConfig {
       passes: env.ARGON2_PASSES,
       parallelism: env.ARGON2_PARALLELISM,
     },
+    networkLimitFactor: env.NETWORK_LIMIT_FACTOR,
     mail: { smtpUrl: env.SMTP_URL, mailboxDir: env.MAILBOX_DIR, from: env.MAIL_FROM },
   };
 }

@@ -47,7 +47,12 @@ export function createAuthServices(parts: AuthServiceParts): AuthServices {
     onAfterCommitError: (error) => log.warn({ err: error }, 'work after a commit failed'),
   });
   const outbox = createPostgresOutboxRepository(db);
-  const limits = createRateLimits({ redis, namespace: config.redisNamespace, log });
+  const limits = createRateLimits({
+    redis,
+    namespace: config.redisNamespace,
+    log,
+    networkFactor: config.networkLimitFactor,
+  });
   const mails = createMailQueue(createMailOutboxRepository(db), secrets.mails);
   const hasher = createPasswordHasher(config.passwordCost);
   const codes = createVerificationCodes(secrets.codePepper);

@@ -40,6 +40,7 @@ export type CreatedAccount =
 export interface AccountRepository {
   /** Accounts that exist and are not deleted, in no order. */
   findByIds(ids: readonly string[]): Promise<Account[]>;
+  /** The account of the address unless it is deleted: nobody mails the dead. */
   findByEmail(connection: AuthConnection, email: string): Promise<Account | undefined>;
   isUsernameTaken(username: string): Promise<boolean>;
   create(tx: AuthTransaction, account: NewAccount): Promise<CreatedAccount>;
@@ -74,7 +75,12 @@ export function createAccountRepository(db: AuthDatabase): AccountRepository {
       const rows = await connection
         .select(columns)
         .from(users)
-        .where(named('auth.accountByEmail', eq(users.emailNormalized, sql`lower(${email})`)));
+        .where(
+          named(
+            'auth.accountByEmail',
+            and(eq(users.emailNormalized, sql`lower(${email})`), eq(users.isDeleted, false)),
+          ),
+        );
       return rows[0];
     },
 

@@ -36,9 +36,12 @@ export interface RateLimits {
   reset(name: RateLimitName, key: string): Promise<void>;
 }
 
+/** How names of limits per network end; the others are per e-mail address. */
+const BY_NETWORK = 'ByNetwork';
+
 /** Hashed: an address book must not be readable from Redis. */
 const keyOf = (name: RateLimitName, key: string) => {
-  const text = name.endsWith('ByNetwork') ? networkOf(key) : key.toLowerCase();
+  const text = name.endsWith(BY_NETWORK) ? networkOf(key) : key.toLowerCase();
   return createHash('sha256').update(text).digest('base64url');
 };
 
@@ -46,19 +49,26 @@ const keyOf = (name: RateLimitName, key: string) => {
  * Limits counted in Redis. While it is away every process counts in its own memory: with n processes a limit is then
  * at most n times as high, which beats both no limit and no login.
  */
-export function createRateLimits(options: { redis: RedisClient; namespace: string; log: Logger }): RateLimits {
+export function createRateLimits(options: {
+  redis: RedisClient;
+  namespace: string;
+  log: Logger;
+  /** Multiplies limits per network, for people who share one address. Default 1. */
+  networkFactor?: number;
+}): RateLimits {
+  const factorOf = (name: string) => (name.endsWith(BY_NETWORK) ? (options.networkFactor ?? 1) : 1);
   const limiters = new Map(
-    Object.entries(RATE_LIMITS).map(([name, { points, seconds }]) => [
-      name,
-      new RateLimiterRedis({
+    Object.entries(RATE_LIMITS).map(([name, limit]) => {
+      const window = { points: limit.points * factorOf(name), duration: limit.seconds };
+      const limiter = new RateLimiterRedis({
+        ...window,
         storeClient: options.redis,
         keyPrefix: `${options.namespace}:limit:${name}`,
-        points,
-        duration: seconds,
         rejectIfRedisNotReady: true,
-        insuranceLimiter: new RateLimiterMemory({ points, duration: seconds }),
-      }),
-    ]),
+        insuranceLimiter: new RateLimiterMemory(window),
+      });
+      return [name, limiter];
+    }),
   );
   const limiterOf = (name: RateLimitName) => {
     const limiter = limiters.get(name);
