@@ -7,7 +7,7 @@ import type { RateLimits } from '../rate-limit/redis-rate-limits.ts';
 import type { AccessTokens } from '../token/access-token.ts';
 import { createRefreshToken, refreshTokenHash } from '../token/refresh-token.ts';
 import { type UserErrorValue, userError } from '../user-error.ts';
-import type { LoginCandidate, LoginRepository } from './login-repository.ts';
+import type { FailedLogin, LoginCandidate, LoginRepository } from './login-repository.ts';
 import { decideLogin, SESSION_DAYS, SESSION_MAX_DAYS } from './session-policy.ts';
 import { issueTokens, type Tokens } from './tokens.ts';
 
@@ -74,10 +74,11 @@ export function createLoginService(parts: LoginServiceParts): LoginService {
     userId: string | null,
     identifier: string,
     device: Device,
-    refusal: { status: 'Failed' | 'Locked' | 'Unverified'; reason: string; counts: boolean },
+    refusal: Pick<FailedLogin, 'status' | 'reason' | 'counts'>,
   ): Promise<LoginOutcome> {
-    await logins.recordFailure({ userId, identifier, device, ...refusal });
-    return refused(refusal.status === 'Unverified' ? emailNotVerified() : invalidCredentials());
+    const { status, reason, counts } = refusal;
+    await logins.recordFailure({ userId, identifier, device, status, reason, counts });
+    return refused(status === 'Unverified' ? emailNotVerified() : invalidCredentials());
   }
 
   return {
@@ -88,17 +89,12 @@ export function createLoginService(parts: LoginServiceParts): LoginService {
       const candidate = await logins.find(identifier);
       const isRight = await hasher.verify(candidate?.passwordHash, password);
       const decision = decideLogin(candidate, isRight, new Date());
-      if (decision.outcome === 'Refuse' || !candidate) {
-        const refusal =
-          decision.outcome === 'Refuse'
-            ? decision
-            : { status: 'Failed' as const, reason: 'UnknownAccount', counts: false };
-        return fail(candidate?.userId ?? null, identifier, device, refusal);
+      if (decision.outcome === 'Refuse') return fail(candidate?.userId ?? null, identifier, device, decision);
+      const { account } = decision;
+      if (hasher.isOutdated(account.passwordHash)) {
+        await logins.upgradeHash(account.userId, account.passwordHash, await hasher.hash(password));
       }
-      if (hasher.isOutdated(candidate.passwordHash)) {
-        await logins.upgradeHash(candidate.userId, candidate.passwordHash, await hasher.hash(password));
-      }
-      return begin(candidate, identifier, device);
+      return begin(account, identifier, device);
     },
   };
 }

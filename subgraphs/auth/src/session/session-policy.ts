@@ -9,7 +9,7 @@ export const REFRESH_GRACE_SECONDS = 10;
 
 /** What is to become of a login attempt whose password has been checked. */
 export type LoginDecision =
-  | { readonly outcome: 'Accept' }
+  | { readonly outcome: 'Accept'; readonly account: LoginCandidate }
   | {
       readonly outcome: 'Refuse';
       readonly status: 'Failed' | 'Locked' | 'Unverified';
@@ -32,5 +32,5 @@ export function decideLogin(candidate: LoginCandidate | undefined, isPasswordRig
   if (!isPasswordRight) return refuse('Failed', 'WrongPassword', true);
   if (!candidate.isActive) return refuse('Failed', 'AccountNotActive');
   if (!candidate.isEmailVerified) return refuse('Unverified', 'EmailNotVerified');
-  return { outcome: 'Accept' };
+  return { outcome: 'Accept', account: candidate };
 }
