@@ -118,7 +118,7 @@ const target =
         program: node,
         args: [
           '--disable-warning=ExperimentalWarning',
-          `--env-file-if-exists=${join(root, '.env')}`,
+          ...envFile,
           join(root, 'scripts', 'src', `${command}.ts`),
           ...args,
         ],
@@ -128,9 +128,18 @@ const target =
 const child = spawn(target.program, target.args, { cwd: root, env, stdio: target.stdio, shell: target.shell ?? false });
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-// npm itself may be killed without a word to us: being handed to another parent is how we notice.
-const parent = process.ppid;
-setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000).unref();
+// npm itself may be killed without a word to us: that one of our ancestors (npm runs us through a shell) got another
+// parent is how we notice.
+const parentOf = (pid) => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+};
+const ancestors = () => [process.ppid, process.env.npm_lifecycle_event && parentOf(process.ppid)].join();
+const born = ancestors();
+setInterval(() => ancestors() !== born && child.kill('SIGTERM'), 1000).unref();
 child.on('error', (error) => {
   say(`cannot run ${command}: ${error.message}`);
   process.exit(1);

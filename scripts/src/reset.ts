@@ -9,7 +9,7 @@ import { storesDir } from './stack/stores-process.ts';
 const { dataDir } = loadCommandConfig();
 const running = runningGraph(dataDir);
 if (running) {
-  sayError(`The graph runs at ${running.url} (process ${running.pid}): stop it first with Ctrl-C.`);
+  sayError(`The graph runs at ${running.url} (process ${running.process.pid}): stop it first with Ctrl-C.`);
   process.exit(1);
 }
 const { removed } = await resetEmbeddedStores({ dataDir: storesDir(dataDir) });

@@ -3,6 +3,7 @@ export { EmbeddedStoreError, URL_VARIABLE } from './errors.ts';
 export { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 export { type ResetResult, resetEmbeddedStores } from './reset.ts';
 export { startEmbeddedStores } from './start.ts';
+export { startTestStores } from './test-stores.ts';
 export type {
   EmbeddedConfig,
   EmbeddedStores,

@@ -44,14 +44,15 @@ async function talkTogether(call: GraphCall, people: readonly LoggedIn[]): Promi
   if (!ada || !grace || !tomas) throw new Error('The sample data needs three people.');
   await befriend(call, ada, grace);
   await befriend(call, tomas, ada);
-  const direct = await openDirect(call, ada, grace);
-  for (const [index, [who, content]] of talk.entries()) {
-    await send(call, who === 0 ? ada : grace, { conversationId: direct, content, key: `seed-direct-${index}` });
-  }
   const { name, description } = group;
   const walk = await openGroup(call, ada, { name, description, members: [grace, tomas], key: 'seed-group' });
   for (const [index, content] of group.talk.entries()) {
     const sender = [ada, tomas, grace][index % 3] ?? ada;
     await send(call, sender, { conversationId: walk, content, key: `seed-group-${index}` });
+  }
+  // Last, so that the tour's first conversation is the one where `npm run say` speaks.
+  const direct = await openDirect(call, ada, grace);
+  for (const [index, [who, content]] of talk.entries()) {
+    await send(call, who === 0 ? ada : grace, { conversationId: direct, content, key: `seed-direct-${index}` });
   }
 }

@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { identify, isAlive, type ProcessIdentity } from '@postbook/db/embedded';
 
 /** What a running graph leaves in its data folder, for the other commands. */
 export interface RunningGraph {
-  readonly pid: number;
+  /** The command that runs it. A pid alone may belong to a stranger by now. */
+  readonly process: ProcessIdentity;
   readonly url: string;
   readonly stores: { readonly postgres: string; readonly mongodb: string; readonly redis: string };
 }
@@ -14,16 +16,16 @@ const fileIn = (dataDir: string) => join(dataDir, 'running.json');
 export function runningGraph(dataDir: string): RunningGraph | undefined {
   try {
     const running = JSON.parse(readFileSync(fileIn(dataDir), 'utf8')) as RunningGraph;
-    process.kill(running.pid, 0);
-    return running;
+    return isAlive(running.process) ? running : undefined;
   } catch {
-    // No file, or the process that wrote it is gone.
+    // No file, or one that was cut short when its process was killed.
     return undefined;
   }
 }
 
-/** Records the running graph. */
-export function recordRunning(dataDir: string, running: RunningGraph): void {
+/** Records that this process runs the graph. */
+export function recordRunning(dataDir: string, graph: Omit<RunningGraph, 'process'>): void {
+  const running = { process: identify(process.pid), ...graph };
   mkdirSync(dirname(fileIn(dataDir)), { recursive: true });
   writeFileSync(fileIn(dataDir), `${JSON.stringify(running, null, 2)}\n`);
 }

@@ -45,7 +45,7 @@ export async function startStack(config: CommandConfig): Promise<Stack> {
   const other = runningGraph(config.dataDir);
   if (other)
     throw new Error(
-      `The graph runs already at ${other.url} (process ${other.pid}): stop it first, or set POSTBOOK_DATA_DIR.`,
+      `The graph runs already at ${other.url} (process ${other.process.pid}): stop it first, or set POSTBOOK_DATA_DIR.`,
     );
 
   const running: SupervisedProcess[] = [];
@@ -74,7 +74,7 @@ export async function startStack(config: CommandConfig): Promise<Stack> {
     );
     await page;
     const url = `http://127.0.0.1:${ports.get('gateway')}`;
-    recordRunning(config.dataDir, { pid: process.pid, url, stores: stores.addresses });
+    recordRunning(config.dataDir, { url, stores: stores.addresses });
     const auth = specs.find(({ name }) => name === 'auth');
     return {
       url,

@@ -10,7 +10,7 @@ import {
   type GraphqlClient,
   type Subscriber,
 } from '@postbook/testkit';
-import { type ProcessEntry, processTree } from './process-tree.ts';
+import { type ProcessEntry, processTree, untilGone } from './process-tree.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 
@@ -26,13 +26,13 @@ export interface RunningGraph {
   readonly pid: number;
   /** What it printed so far. */
   readonly output: () => string;
-  /** Resolves with the exit code. */
-  readonly exited: Promise<number>;
+  /** Resolves when npm has ended. */
+  readonly exited: Promise<void>;
   /** The command and every process below it. */
   tree(): ProcessEntry[];
   client(token?: string): GraphqlClient;
   subscriber(token?: string): Subscriber;
-  /** Ctrl-C. */
+  /** Ctrl-C: the terminal sends it to the whole group. */
   interrupt(): void;
   /** Ends it in good order. */
   stop(): Promise<void>;
@@ -49,6 +49,8 @@ export async function startGraph(options: {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group, as a terminal makes one for each command.
+    detached: true,
   });
   let output = '';
   const collect = (chunk: Buffer) => {
@@ -56,7 +58,7 @@ export async function startGraph(options: {
   };
   child.stdout?.on('data', collect);
   child.stderr?.on('data', collect);
-  const exited = once(child, 'exit').then(([code]) => code as number);
+  const exited = once(child, 'exit').then(() => undefined);
   const url = await eventually(
     () => {
       if (child.exitCode !== null) return { failed: true } as const;
@@ -78,10 +80,12 @@ export async function startGraph(options: {
     tree: () => processTree(pid),
     client: (token) => createGraphqlClient({ url: `${url}/graphql`, token }),
     subscriber: (token) => createSubscriber({ url: socketUrl, token }),
-    interrupt: () => void child.kill('SIGINT'),
+    interrupt: () => void process.kill(-pid, 'SIGINT'),
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      const everything = processTree(pid);
+      if (child.exitCode === null && child.signalCode === null) process.kill(-pid, 'SIGTERM');
       await exited;
+      await untilGone(everything);
     },
   };
 }
