@@ -1,9 +1,10 @@
 import type { Person } from '../profile/person.ts';
 import { forget, type ViewerScope } from '../profile/profile-loaders.ts';
 import { relationTo } from '../profile/profile-policy.ts';
+import { PersonGoneError } from '../relationship/ledger-entries.ts';
 import type { PairTransaction, PairTransactor } from '../relationship/pair-transactor.ts';
 import { NO_RELATION, pairKeyOf } from '../relationship/relation-facts.ts';
-import { createLedger, type Ledger, type LedgerParts, PersonGoneError } from '../relationship/relationship-ledger.ts';
+import { createLedger, type Ledger, type LedgerParts } from '../relationship/relationship-ledger.ts';
 import { isSelf, personNotFound } from '../relationship/relationship-refusals.ts';
 import { done, type Outcome, refused, userError } from '../user-error.ts';
 import { type FriendRequest, isWaiting, REQUEST_COOL_DOWN_MS } from './friend-request.ts';

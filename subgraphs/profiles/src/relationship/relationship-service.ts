@@ -4,9 +4,10 @@ import type { Person } from '../profile/person.ts';
 import { forget, type ViewerScope } from '../profile/profile-loaders.ts';
 import { mayFollow, type Relation, relationTo } from '../profile/profile-policy.ts';
 import { done, type Outcome, refused, userError } from '../user-error.ts';
+import { PersonGoneError } from './ledger-entries.ts';
 import type { PairTransaction, PairTransactor } from './pair-transactor.ts';
 import { NO_RELATION, pairKeyOf } from './relation-facts.ts';
-import { createLedger, type Ledger, type LedgerParts, PersonGoneError } from './relationship-ledger.ts';
+import { createLedger, type Ledger, type LedgerParts } from './relationship-ledger.ts';
 import { isBlocker, isSelf, personNotFound } from './relationship-refusals.ts';
 
 /** What {@link createRelationshipService} works with. */
