@@ -10,7 +10,7 @@ export function createConversationAccess(conversations: ConversationRepository, 
     /** What the viewer has of these conversations, in the order of ids; null where they have nothing. */
     async views(viewerId: string, ids: readonly string[]): Promise<(ConversationView | null)[]> {
       // Members first: counters that are read later can't be behind what the membership says.
-      const own = await members.find(ids.map((conversationId) => ({ conversationId, userId: viewerId })));
+      const own = await members.inConversations(viewerId, ids);
       const found = await conversations.byIds(own.map(({ conversationId }) => conversationId));
       const memberOf = new Map<string, Member>(own.map((member) => [member.conversationId, member]));
       const byId = new Map<string, Conversation>(found.map((conversation) => [conversation.id, conversation]));

@@ -63,15 +63,14 @@ function paged(filter: Filter<MemberDocument>, { cursor, direction }: PageReques
 export function createMemberRepository(db: Db) {
   const members = db.collection<MemberDocument>('members');
   return {
-    /** Those that exist, in no order. */
-    async find(refs: readonly MemberRef[], tx?: MongoTransaction): Promise<Member[]> {
-      const keys = refs.flatMap(({ conversationId, userId }) => {
-        const id = parseObjectId(conversationId);
-        return id ? [{ conversationId: id, userId }] : [];
-      });
-      if (keys.length === 0) return [];
-      const options = { comment: 'members.find', ...(tx ? { session: tx.session } : {}) };
-      return (await members.find({ $or: keys }, options).toArray()).map(toMember);
+    /** The person's memberships in these conversations, present or not, in no order. */
+    async inConversations(userId: string, conversationIds: readonly string[]): Promise<Member[]> {
+      const ids = conversationIds.map(parseObjectId).filter((id) => id !== undefined);
+      if (ids.length === 0) return [];
+      const rows = await members
+        .find({ conversationId: { $in: ids }, userId }, { comment: 'members.inConversations' })
+        .toArray();
+      return rows.map(toMember);
     },
 
     /** Of these people, those with a document in the conversation, present or not. */
