@@ -36,14 +36,25 @@ export interface TimeKey {
   readonly id: string;
 }
 
-/** The codec of lists sorted by {@link TimeKey}. */
-export const timeCursorCodec = (list: string): CursorCodec<TimeKey> => {
-  const codec = createCursorCodec(list, z.tuple([z.int(), z.string().max(64)]));
+/** Last moment that a `Date` can hold, in milliseconds since 1970. */
+const LAST_MOMENT = 8_640_000_000_000_000;
+
+/** A document's id as the graph shows it: 24 hexadecimal digits. */
+const documentId = z.string().regex(/^[0-9a-f]{24}$/);
+
+/**
+ * The codec of lists sorted by {@link TimeKey}.
+ *
+ * @param id what ids of the list look like; a document's by default. Checked as strictly as the store reads it: a forged
+ * cursor must be the caller's mistake and not a fault of ours.
+ */
+export const timeCursorCodec = (list: string, id: z.ZodType<string> = documentId): CursorCodec<TimeKey> => {
+  const codec = createCursorCodec(list, z.tuple([z.int().min(0).max(LAST_MOMENT), id]));
   return {
-    encode: ({ at, id }) => codec.encode([at.getTime(), id]),
+    encode: ({ at, id: last }) => codec.encode([at.getTime(), last]),
     decode(cursor) {
-      const [at, id] = codec.decode(cursor);
-      return { at: new Date(at), id };
+      const [at, last] = codec.decode(cursor);
+      return { at: new Date(at), id: last };
     },
   };
 };

@@ -35,6 +35,26 @@ function page(all: readonly number[], args: ConnectionArguments) {
   );
 }
 
+describe('cursors of time and id', () => {
+  const moments = timeCursorCodec('moments');
+  const forged = (key: unknown) => Buffer.from(JSON.stringify(['moments', key])).toString('base64url');
+
+  it('come back as they were', () => {
+    const key = { at: new Date('2026-11-23T06:06:13.123Z'), id: '0123456789abcdef01234567' };
+    expect(moments.decode(moments.encode(key))).toEqual(key);
+  });
+
+  it.each([
+    [[9e15, '0123456789abcdef01234567']],
+    [[-1, '0123456789abcdef01234567']],
+    [[1.5, '0123456789abcdef01234567']],
+    [[1, 'x']],
+    [[1, { $gt: '' }]],
+  ])('are refused when forged as %j', (key) => {
+    expect(() => moments.decode(forged(key))).toThrow(BadUserInputError);
+  });
+});
+
 describe('Relay connections', () => {
   it('default to twenty and take at most fifty', () => {
     const all = Array.from({ length: 100 }, (_, index) => index);

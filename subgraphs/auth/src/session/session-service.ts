@@ -1,10 +1,8 @@
 import {
   type Connection,
   type ConnectionArguments,
-  type CursorCodec,
-  createCursorCodec,
   pageRequest,
-  type TimeKey,
+  timeCursorCodec,
   toConnection,
   type Viewer,
 } from '@postbook/service-kit';
@@ -14,19 +12,7 @@ import { type UserErrorValue, userError } from '../user-error.ts';
 import type { SessionEndings } from './session-endings.ts';
 import type { Session, SessionRepository } from './session-repository.ts';
 
-/** Last moment that a `Date` can hold, in milliseconds since 1970. */
-const LAST_MOMENT = 8_640_000_000_000_000;
-
-/** Checked as strictly as the columns are: what PostgreSQL can't read would be a fault of ours, not of the caller. */
-const codec = createCursorCodec('sessions', z.tuple([z.int().min(0).max(LAST_MOMENT), z.uuid()]));
-
-const cursors: CursorCodec<TimeKey> = {
-  encode: ({ at, id }) => codec.encode([at.getTime(), id]),
-  decode(cursor) {
-    const [at, id] = codec.decode(cursor);
-    return { at: new Date(at), id };
-  },
-};
+const cursors = timeCursorCodec('sessions', z.uuid());
 
 /** A person's own sessions. Every method acts on the viewer's and nobody else's. */
 export interface SessionService {

@@ -38,7 +38,8 @@ export function createAccessTokens(options: {
     /** A token that is good for ten minutes from now. */
     async issue({ userId, sessionId, role }: TokenSubject): Promise<AccessToken> {
       const { kid, privateKey } = options.keys.current();
-      const issuedAt = Math.floor(now() / 1000);
+      // With its fraction: a token of the same second as a revocation, but after it, must be good.
+      const issuedAt = now() / 1000;
       const expiresAt = issuedAt + ACCESS_TOKEN_SECONDS;
       const token = await new SignJWT({ sid: sessionId, role, scopes: SCOPES[role] })
         .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'at+jwt' })
