@@ -1,14 +1,15 @@
 #!/usr/bin/env node
-import { cpSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { sdlFiles } from '@postbook/service-kit';
+import { cpSync, globSync, rmSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { COMMON_SDL, sdlFiles } from '@postbook/service-kit';
 import { build } from 'esbuild';
 
-// `postbook-build`, run by a service's `build` script: bundles src/main.ts and what it shares into dist/main.js, for
-// images without the workspace. Packages from npm stay outside: some have native parts.
+// `postbook-build`, run by a service's `build` script: bundles src/main.ts and everything it needs into dist/main.js (or another folder), for
+// images without the workspace. Only packages with native parts or worker files of their own stay outside; an image
+// installs those (see docs/operations.md).
 const folder = process.cwd();
 const source = join(folder, 'src');
-const output = join(folder, 'dist');
+const output = join(folder, process.argv[2] ?? 'dist');
 rmSync(output, { recursive: true, force: true });
 await build({
   entryPoints: [join(source, 'main.ts')],
@@ -19,17 +20,14 @@ await build({
   target: 'node22',
   sourcemap: true,
   logLevel: 'warning',
-  plugins: [
-    {
-      name: 'npm packages stay outside',
-      setup: ({ onResolve }) => {
-        onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-          kind === 'entry-point' || path.startsWith('@postbook/') ? undefined : { path, external: true },
-        );
-      },
-    },
-  ],
+  external: ['argon2', 'pino-pretty'],
+  // CommonJS packages inside an ES module still call require.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });
-// The SDL is read at start, beside the code that is running.
-for (const file of sdlFiles(source)) cpSync(file, join(output, file.slice(source.length)));
-process.stdout.write('build: wrote dist/main.js\n');
+// What is read at start lies beside the code that is running, which is the bundle alone: the SDL keeps its folders, data
+// files of any module are found by name.
+for (const file of sdlFiles(source)) cpSync(file, join(output, relative(source, file)));
+for (const file of [COMMON_SDL, ...globSync(join(source, '**/*.txt'))]) cpSync(file, join(output, basename(file)));
+process.stdout.write(`build: wrote ${relative(folder, join(output, 'main.js'))}\n`);
