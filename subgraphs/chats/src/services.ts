@@ -115,7 +115,7 @@ export function createServices(foundation: Foundation) {
 
   const services: ChatsServices = {
     conversations: createConversationService({ transactor, access, contacts, conversations, pairs, found }),
-    conversationReader: createConversationReader({ access, conversations, members }),
+    conversationReader: createConversationReader({ conversations, members }),
     memberships: createMembershipService({ transactor, access, contacts, conversations, members, changeLog }),
     messages: createMessageService({ access, contacts, messages, writer }),
     messageReader,

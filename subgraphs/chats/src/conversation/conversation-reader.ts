@@ -8,7 +8,6 @@ import {
 } from '@postbook/service-kit';
 import { z } from 'zod';
 import type { ConversationView, Member, MemberKey } from './conversation.ts';
-import type { ConversationAccess } from './conversation-access.ts';
 import type { ConversationRepository } from './conversation-repository.ts';
 import type { MemberRepository } from './member-repository.ts';
 
@@ -20,33 +19,32 @@ const memberCursors = createCursorCodec<MemberKey>(
 
 /** What {@link createConversationReader} needs. */
 export interface ConversationReaderOptions {
-  readonly access: ConversationAccess;
   readonly conversations: ConversationRepository;
   readonly members: MemberRepository;
 }
 
 /** Reads conversations and their members, as the viewer may see them. */
-export function createConversationReader({ access, conversations, members }: ConversationReaderOptions) {
+export function createConversationReader({ conversations, members }: ConversationReaderOptions) {
   return {
     /** The viewer's conversations, newest activity first. @throws BadUserInputError */
     async list(viewerId: string, args: ConnectionArguments): Promise<Connection<ConversationView>> {
       const request = pageRequest(args, listCursors);
       const page = await conversations.ofMember(viewerId, request);
-      const views = await access.views(
+      const own = await members.inConversations(
         viewerId,
         page.rows.map(({ id }) => id),
       );
-      // Places in the list come from the page: a conversation that moved up meanwhile must not move the cursor.
-      const rows = page.rows.flatMap((row, index) => {
-        const view = views[index];
-        return view ? [{ key: { at: row.lastActivityAt, id: row.id }, view }] : [];
+      const memberOf = new Map(own.map((member) => [member.conversationId, member]));
+      const rows = page.rows.flatMap((conversation) => {
+        const member = memberOf.get(conversation.id);
+        return member ? [{ conversation, member }] : [];
       });
       return toConnection(
         { rows, hasMore: page.hasMore },
         request,
         listCursors,
-        (row) => row.key,
-        (row) => row.view,
+        ({ conversation }) => ({ at: conversation.lastActivityAt, id: conversation.id }),
+        (row) => row,
       );
     },
 
