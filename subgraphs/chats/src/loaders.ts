@@ -5,8 +5,8 @@ import type { UnreadCounter } from './conversation/unread.ts';
 import type { Message, MessageRef } from './message/message.ts';
 import type { MessageReader } from './message/message-reader.ts';
 import type { MessageRepository } from './message/message-repository.ts';
-import type { Directory } from './people/directory.ts';
 import type { PartialCard } from './people/person.ts';
+import type { SharedLoaders } from './shared-loaders.ts';
 
 /** Where loaders read. */
 export interface LoaderSources {
@@ -14,7 +14,7 @@ export interface LoaderSources {
   readonly messageReader: MessageReader;
   readonly messages: MessageRepository;
   readonly unread: UnreadCounter;
-  readonly directory: Directory;
+  readonly shared: SharedLoaders;
 }
 
 const refKey = ({ conversationId, number }: MessageRef): string => `${conversationId}:${number}`;
@@ -26,7 +26,7 @@ const refKey = ({ conversationId, number }: MessageRef): string => `${conversati
  * @param viewerId undefined for the anonymous, who have no conversation.
  */
 export function createLoaders(viewerId: string | undefined, sources: LoaderSources) {
-  const { access, messageReader, messages, unread, directory } = sources;
+  const { access, messageReader, messages, unread, shared } = sources;
   return {
     /** The viewer's conversations by id; null where they have none. */
     views: new DataLoader<string, ConversationView | null>(
@@ -41,13 +41,7 @@ export function createLoaders(viewerId: string | undefined, sources: LoaderSourc
     ),
 
     /** Messages by id, of conversations for which the viewer was authorised already. */
-    messages: new DataLoader<string, Message | null>(
-      async (ids) => {
-        const found = new Map((await messages.byIds(ids)).map((message) => [message.id, message]));
-        return ids.map((id) => found.get(id) ?? null);
-      },
-      { cache: false },
-    ),
+    messages: shared.messages,
 
     /** Messages by conversation and number, of conversations for which the viewer was authorised already. */
     messagesByNumber: new DataLoader<MessageRef, Message | null>(
@@ -68,10 +62,7 @@ export function createLoaders(viewerId: string | undefined, sources: LoaderSourc
     ),
 
     /** What is shown of people; null for those who don't exist. */
-    cards: new DataLoader<string, PartialCard | null>(async (ids) => {
-      const found = await directory.cards(ids);
-      return ids.map((id) => found.get(id) ?? null);
-    }),
+    cards: new DataLoader<string, PartialCard | null>((ids) => Promise.all(ids.map((id) => shared.cards.load(id)))),
   };
 }
 

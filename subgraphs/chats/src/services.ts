@@ -37,6 +37,7 @@ import { createRelationRepository } from './people/relation-repository.ts';
 import { createReadAnnouncer } from './receipt/read-announcer.ts';
 import { createReadService } from './receipt/read-service.ts';
 import { createReceiptRepository } from './receipt/receipt-repository.ts';
+import { createSharedLoaders } from './shared-loaders.ts';
 
 /** What the services stand on. */
 export interface Foundation {
@@ -122,7 +123,7 @@ export function createServices(foundation: Foundation) {
     reads: createReadService({ transactor, access, members, receipts, announcer }),
     unread,
     live: createLiveService({ access, liveAccess, changes, live, headCheckMs: config.liveHeadCheckMs, log }),
-    sources: { access, messageReader, messages, unread, directory },
+    sources: { access, messageReader, messages, unread, shared: createSharedLoaders(messages, directory) },
   };
   const components: Component[] = [relay, consumer, announcer];
   return { services, components, inbox };

@@ -181,5 +181,5 @@ describe('fifty people sending into one conversation at once, through two instan
     expect(head).toMatchObject({ messageNumber: total, sequence: total + 1 });
     const events = await chats.db.collection('conversation_events').countDocuments({ conversationId });
     expect(events).toBe(total + 1);
-  });
+  }, 60_000);
 });

@@ -34,10 +34,18 @@ export type TopicMessage = Change | ReadMark | { readonly kind: 'AccessChanged' 
 /** The live topic of a conversation. */
 export const conversationTopic = (conversationId: string): string => `conversation:${conversationId}`;
 
-/** The message, or undefined for what a newer build may send. */
-export function parseTopicMessage(value: unknown): TopicMessage | undefined {
-  const parsed = messageSchema.safeParse(value);
-  return parsed.success ? (parsed.data as TopicMessage) : undefined;
+/** All listeners of a process get the same object: it is checked once and not for each. */
+const parsedMessages = new WeakMap<object, TopicMessage | null>();
+
+/** The message, or null for what a newer build may send. */
+export function parseTopicMessage(value: unknown): TopicMessage | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const known = parsedMessages.get(value);
+  if (known !== undefined) return known;
+  const { data } = messageSchema.safeParse(value);
+  const message = (data as TopicMessage | undefined) ?? null;
+  parsedMessages.set(value, message);
+  return message;
 }
 
 /** Tells everybody who listens to the conversation. Never rejects. */

@@ -1,6 +1,7 @@
 import type { UserCardDocument } from '@postbook/db/chats';
 import { applyIfNewer, type MongoTransaction } from '@postbook/service-kit';
 import type { Db } from 'mongodb';
+import { isDuplicateKey } from '../duplicate-key-repository.ts';
 import type { PartialCard } from './person.ts';
 
 /** A group of a card's fields that one kind of event tells. Each has a version of its own. */
@@ -47,13 +48,16 @@ export function createCardRepository(db: Db) {
 
     /** Keeps what an owner answered where no event has told it yet. */
     async fillIn(userId: string, { part, set }: CardChange): Promise<void> {
-      await applyIfNewer(cards, {
-        key: { _id: userId },
-        versionField: `${part}Version`,
-        version: FETCHED_VERSION,
-        set: { ...set },
-        comment: 'cards.fillIn',
-      });
+      const fill = () =>
+        applyIfNewer(cards, {
+          key: { _id: userId },
+          versionField: `${part}Version`,
+          version: FETCHED_VERSION,
+          set: { ...set },
+          comment: 'cards.fillIn',
+        });
+      // The card's other part may make the document at the same moment: then it is there the second time.
+      await fill().catch((error: unknown) => (isDuplicateKey(error) ? fill() : Promise.reject(error)));
     },
   };
 }
