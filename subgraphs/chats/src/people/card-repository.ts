@@ -56,8 +56,9 @@ export function createCardRepository(db: Db) {
           set: { ...set },
           comment: 'cards.fillIn',
         });
-      // The card's other part may make the document at the same moment: then it is there the second time.
-      await fill().catch((error: unknown) => (isDuplicateKey(error) ? fill() : Promise.reject(error)));
+      // The card's other part may make the document between the two steps of the first try: then the second finds it.
+      const isWritten = await fill().catch((error: unknown) => (isDuplicateKey(error) ? false : Promise.reject(error)));
+      if (!isWritten) await fill();
     },
   };
 }
