@@ -27,6 +27,12 @@ const SENSITIVE_FIELDS = [
 
 const REDACTED_PATHS = SENSITIVE_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
+/** An error's code, such as ECONNREFUSED, says what happened; a code that was mailed to somebody is a secret. */
+const isErrorCode = (value: unknown, path: readonly string[]) =>
+  path[0] === 'err' && path.at(-1) === 'code' && !/^\d+$/.test(String(value));
+
+const censor = (value: unknown, path: string[]) => (isErrorCode(value, path) ? value : '[redacted]');
+
 /** Options of {@link createLogger}. */
 export interface LoggerOptions {
   /** Name of the process, on every line. */
@@ -47,7 +53,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const settings = {
     level: options.level ?? 'info',
     base: { service: options.service },
-    redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
+    redact: { paths: REDACTED_PATHS, censor },
     mixin: () => ({ ...currentRequestTrace() }),
   };
   if (options.destination) return pino(settings, options.destination);

@@ -67,4 +67,13 @@ describe('the log', () => {
     expect(lines.join('')).not.toContain(secret);
     expect(lines.join('')).toContain('[redacted]');
   });
+
+  it('keeps the code of an error, which says what happened, but no digits that could be a mailed code', () => {
+    const lines: string[] = [];
+    const log = createLogger({ service: 'test', destination: { write: (line) => void lines.push(line) } });
+    log.error({ err: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }) }, 'no answer');
+    log.error({ err: Object.assign(new Error('wrong'), { code: '012345' }) }, 'no match');
+    expect(lines[0]).toContain('ECONNREFUSED');
+    expect(lines[1]).not.toContain('012345');
+  });
 });
