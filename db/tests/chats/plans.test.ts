@@ -131,6 +131,13 @@ describe('every query of the repositories reads an index', () => {
       'members_in_order',
     ],
     [
+      'both members of many chats',
+      'members',
+      { conversationId: { $in: ROOMS.slice(0, 20) }, leftSequence: null },
+      undefined,
+      'members_in_order',
+    ],
+    [
       'memberships of a person',
       'members',
       { userId: me, leftSequence: null, conversationId: { $gt: room } },

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
-import type { ConversationView } from './conversation/conversation.ts';
+import type { ConversationView, Member } from './conversation/conversation.ts';
 import type { ConversationAccess } from './conversation/conversation-access.ts';
+import type { MemberRepository } from './conversation/member-repository.ts';
 import type { UnreadCounter } from './conversation/unread.ts';
 import type { Message, MessageRef } from './message/message.ts';
 import type { MessageReader } from './message/message-reader.ts';
@@ -11,6 +12,7 @@ import type { SharedLoaders } from './shared-loaders.ts';
 /** Where loaders read. */
 export interface LoaderSources {
   readonly access: ConversationAccess;
+  readonly members: MemberRepository;
   readonly messageReader: MessageReader;
   readonly messages: MessageRepository;
   readonly unread: UnreadCounter;
@@ -26,7 +28,7 @@ const refKey = ({ conversationId, number }: MessageRef): string => `${conversati
  * @param viewerId undefined for the anonymous, who have no conversation.
  */
 export function createLoaders(viewerId: string | undefined, sources: LoaderSources) {
-  const { access, messageReader, messages, unread, shared } = sources;
+  const { access, members, messageReader, messages, unread, shared } = sources;
   return {
     /** The viewer's conversations by id; null where they have none. */
     views: new DataLoader<string, ConversationView | null>(
@@ -48,6 +50,15 @@ export function createLoaders(viewerId: string | undefined, sources: LoaderSourc
       async (refs) => {
         const found = new Map((await messages.byNumbers(refs)).map((message) => [refKey(message), message]));
         return refs.map((ref) => found.get(refKey(ref)) ?? null);
+      },
+      { cache: false },
+    ),
+
+    /** Both members of chats between two, for which the viewer was authorised already. */
+    pairs: new DataLoader<string, readonly Member[]>(
+      async (ids) => {
+        const found = Map.groupBy(await members.ofPairs([...new Set(ids)]), ({ conversationId }) => conversationId);
+        return ids.map((id) => found.get(id) ?? []);
       },
       { cache: false },
     ),

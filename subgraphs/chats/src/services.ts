@@ -123,7 +123,7 @@ export function createServices(foundation: Foundation) {
     reads: createReadService({ transactor, access, members, receipts, announcer }),
     unread,
     live: createLiveService({ access, liveAccess, changes, live, headCheckMs: config.liveHeadCheckMs, log }),
-    sources: { access, messageReader, messages, unread, shared: createSharedLoaders(messages, directory) },
+    sources: { access, members, messageReader, messages, unread, shared: createSharedLoaders(messages, directory) },
   };
   const components: Component[] = [relay, consumer, announcer];
   return { services, components, inbox };

@@ -145,6 +145,37 @@ describe('the list of conversations', () => {
     expect(second.pageInfo.hasNextPage).toBe(false);
   });
 
+  it('shows the members of every chat, by pages', async () => {
+    const [dan, fay, gil] = await chats.people('dan', 'fay', 'gil');
+    await directChat(dan, fay);
+    await directChat(gil, dan);
+    await group(dan, fay, gil);
+    interface Members {
+      nodes: { user: { username: string } }[];
+      pageInfo: { hasNextPage: boolean; endCursor: string };
+    }
+    const ask = async (args: Record<string, unknown>) => {
+      const data = await dan.client.data<{ conversations: { nodes: { members: Members }[] } }>(
+        `query ($first: Int, $after: String) { conversations { nodes {
+          members(first: $first, after: $after) { nodes { user { username } } pageInfo { hasNextPage endCursor } }
+        } } }`,
+        args,
+      );
+      return data.conversations.nodes.map(({ members }) => members);
+    };
+    const names = (members: Members) => members.nodes.map(({ user }) => user.username).sort();
+    expect((await ask({})).map(names)).toEqual([
+      ['dan', 'fay', 'gil'],
+      ['dan', 'gil'],
+      ['dan', 'fay'],
+    ]);
+    const [, newest] = await ask({ first: 1 });
+    expect(newest).toMatchObject({ nodes: [{}], pageInfo: { hasNextPage: true } });
+    const [, rest] = await ask({ first: 1, after: newest?.pageInfo.endCursor });
+    expect(rest?.pageInfo.hasNextPage).toBe(false);
+    expect([newest, rest].flatMap((page) => (page ? names(page) : [])).sort()).toEqual(['dan', 'gil']);
+  });
+
   it('has nothing of others: neither in lists, nor by id, nor as an entity', async () => {
     const id = await directChat(ada, bob);
     const { id: messageId } = await send(ada.client, id, 'private');

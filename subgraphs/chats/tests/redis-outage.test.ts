@@ -44,6 +44,10 @@ it('reads and writes while Redis is dead; live updates go on from the store and 
   expect((await history(bob.client, id, { last: 50 })).nodes).toHaveLength(22);
   expect((await send(ada.client, friends, 'friends can')).number).toBe(1);
 
+  // A process may be born into the outage.
+  const born = await chats.startInstance();
+  expect((await history(chats.client(bob.id, born), id, { last: 1 })).nodes[0]?.content).toBe('dead 19');
+
   // A block made now could not be known: between strangers nothing passes until it can.
   await eventually(async () => {
     const { errors } = await trySend(ada.client, strangers, 'strangers can’t');

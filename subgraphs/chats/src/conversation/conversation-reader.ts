@@ -2,12 +2,15 @@ import {
   type Connection,
   type ConnectionArguments,
   createCursorCodec,
+  type Page,
+  type PageRequest,
   pageRequest,
   timeCursorCodec,
   toConnection,
+  toPage,
 } from '@postbook/service-kit';
 import { z } from 'zod';
-import type { ConversationView, Member, MemberKey } from './conversation.ts';
+import { type ConversationView, compareMemberKeys, type Member, type MemberKey } from './conversation.ts';
 import type { ConversationRepository } from './conversation-repository.ts';
 import type { MemberRepository } from './member-repository.ts';
 
@@ -16,6 +19,17 @@ const memberCursors = createCursorCodec<MemberKey>(
   'members',
   z.object({ joinedSequence: z.int(), userId: z.string().max(64) }),
 );
+
+/** A page of members that are all at hand, in their order. */
+export function pageOfAll(all: readonly Member[], { cursor, direction, limit }: PageRequest<MemberKey>): Page<Member> {
+  const isForward = direction === 'forward';
+  const ordered = isForward ? all : [...all].reverse();
+  const past = ordered.filter((member) => {
+    const distance = cursor ? compareMemberKeys(member, cursor) : 0;
+    return !cursor || (isForward ? distance > 0 : distance < 0);
+  });
+  return toPage(past, limit);
+}
 
 /** What {@link createConversationReader} needs. */
 export interface ConversationReaderOptions {
@@ -48,10 +62,22 @@ export function createConversationReader({ conversations, members }: Conversatio
       );
     },
 
-    /** Who takes part, in the order of joining; for who left, as it was when they did. @throws BadUserInputError */
-    async members({ conversation, member }: ConversationView, args: ConnectionArguments): Promise<Connection<Member>> {
+    /**
+     * Who takes part, in the order of joining; for who left, as it was when they did.
+     *
+     * @param pairOf both members of a chat between two: a list of chats asks for all of them in one query.
+     * @throws BadUserInputError
+     */
+    async members(
+      { conversation, member }: ConversationView,
+      args: ConnectionArguments,
+      pairOf: (conversationId: string) => Promise<readonly Member[]>,
+    ): Promise<Connection<Member>> {
       const request = pageRequest(args, memberCursors);
-      const page = await members.page(conversation.id, member.leftSequence, request);
+      const page =
+        conversation.kind === 'Direct'
+          ? pageOfAll(await pairOf(conversation.id), request)
+          : await members.page(conversation.id, member.leftSequence, request);
       return toConnection(
         page,
         request,

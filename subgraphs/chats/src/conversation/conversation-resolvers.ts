@@ -41,7 +41,8 @@ export const conversationResolvers = {
     kind: ({ conversation }) => (conversation.kind === 'Direct' ? 'DIRECT' : 'GROUP'),
     name: ({ conversation }) => conversation.name,
     description: ({ conversation }) => conversation.description,
-    members: (view, args, { services }) => services.conversationReader.members(view, args),
+    members: (view, args, { services, loaders }) =>
+      services.conversationReader.members(view, args, (id) => loaders.pairs.load(id)),
     memberCount: (view, _args, { services }) => services.conversationReader.memberCount(view),
     viewerMember: ({ member }) => member,
     messages: (view, args, { services }) => services.messageReader.history(view, args),

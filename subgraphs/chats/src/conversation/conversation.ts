@@ -49,6 +49,10 @@ export interface MemberKey {
   readonly userId: string;
 }
 
+/** The order of the list of members. */
+export const compareMemberKeys = (a: MemberKey, b: MemberKey): number =>
+  a.joinedSequence - b.joinedSequence || (a.userId < b.userId ? -1 : Number(a.userId > b.userId));
+
 /** A person in a conversation, named. */
 export interface MemberRef {
   readonly conversationId: string;

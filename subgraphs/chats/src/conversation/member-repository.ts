@@ -9,7 +9,7 @@ import {
   toPage,
 } from '@postbook/service-kit';
 import { type Db, type Filter, ObjectId } from 'mongodb';
-import type { Member, MemberKey, MemberRef, Role } from './conversation.ts';
+import { compareMemberKeys, type Member, type MemberKey, type MemberRef, type Role } from './conversation.ts';
 
 /** A person who joins. */
 export interface NewMember {
@@ -95,6 +95,15 @@ export function createMemberRepository(db: Db) {
         })
         .toArray();
       return toPage(rows.map(toMember), request.limit);
+    },
+
+    /** Both members of each of these chats between two, in the order of joining. */
+    async ofPairs(conversationIds: readonly string[]): Promise<Member[]> {
+      const ids = conversationIds.map((id) => toObjectId(id));
+      const rows = await members
+        .find({ conversationId: { $in: ids }, leftSequence: null }, { comment: 'members.ofPairs' })
+        .toArray();
+      return rows.map(toMember).sort((a, b) => compareMemberKeys(a, b));
     },
 
     /** How many took part. @param asOf see `page`. */
