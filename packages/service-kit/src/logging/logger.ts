@@ -27,11 +27,11 @@ const SENSITIVE_FIELDS = [
 
 const REDACTED_PATHS = SENSITIVE_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
-/** An error's code, such as ECONNREFUSED, says what happened; a code that was mailed to somebody is a secret. */
-const isErrorCode = (value: unknown, path: readonly string[]) =>
-  path[0] === 'err' && path.at(-1) === 'code' && !/^\d+$/.test(String(value));
+/** Codes of the system's errors, such as ECONNREFUSED: what happened, where a mailed `code` would be a secret. */
+const SYSTEM_ERROR_CODE = /^(E[A-Z]{3,}|ERR_[A-Z0-9_]+)$/;
 
-const censor = (value: unknown, path: string[]) => (isErrorCode(value, path) ? value : '[redacted]');
+const censor = (value: unknown, path: string[]) =>
+  path.at(-1) === 'code' && SYSTEM_ERROR_CODE.test(String(value)) ? value : '[redacted]';
 
 /** Options of {@link createLogger}. */
 export interface LoggerOptions {
