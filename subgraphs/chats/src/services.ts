@@ -112,7 +112,7 @@ export function createServices(foundation: Foundation) {
   const messageReader = createMessageReader(access, messages);
   const found = createConversationFounder({ conversations, members, changeLog });
   const writer = createMessageWriter({ transactor, conversations, members, messages, changeLog });
-  const liveAccess = createLiveAccess(conversations, contacts);
+  const liveAccess = createLiveAccess(conversations, relations);
 
   const services: ChatsServices = {
     conversations: createConversationService({ transactor, access, contacts, conversations, pairs, found }),

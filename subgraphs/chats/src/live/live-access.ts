@@ -3,22 +3,26 @@ import DataLoader from 'dataloader';
 import type { Conversation } from '../conversation/conversation.ts';
 import { otherOf } from '../conversation/conversation-policy.ts';
 import type { ConversationRepository } from '../conversation/conversation-repository.ts';
-import type { Contacts } from '../people/contacts.ts';
+import type { RelationRepository } from '../people/relation-repository.ts';
 
 /** How long checks are gathered, in milliseconds: thousands of open streams then look into the store with few queries. */
 const GATHER_MS = 10;
 
 const refuse = () => new ForbiddenError('You are no longer in this conversation, or may not follow it.');
 
+const gathered = { cache: false, maxBatchSize: 500, batchScheduleFn: (run: () => void) => setTimeout(run, GATHER_MS) };
+
 /** Decides, again and again while a stream is open, whether its viewer may still follow the conversation. */
-export function createLiveAccess(conversations: ConversationRepository, contacts: Contacts) {
-  const heads = new DataLoader<string, Conversation | undefined>(
-    async (ids) => {
-      const found = new Map((await conversations.byIds(ids)).map((conversation) => [conversation.id, conversation]));
-      return ids.map((id) => found.get(id));
-    },
-    { cache: false, maxBatchSize: 500, batchScheduleFn: (run) => setTimeout(run, GATHER_MS) },
-  );
+export function createLiveAccess(
+  conversations: Pick<ConversationRepository, 'byIds'>,
+  relations: Pick<RelationRepository, 'areBlocked'>,
+) {
+  const heads = new DataLoader<string, Conversation | undefined>(async (ids) => {
+    const found = await conversations.byIds([...new Set(ids)]);
+    const byId = new Map(found.map((conversation) => [conversation.id, conversation]));
+    return ids.map((id) => byId.get(id));
+  }, gathered);
+  const blocks = new DataLoader<readonly [string, string], boolean>((pairs) => relations.areBlocked(pairs), gathered);
 
   return {
     /**
@@ -30,7 +34,7 @@ export function createLiveAccess(conversations: ConversationRepository, contacts
       const conversation = await heads.load(conversationId);
       if (!conversation?.memberIds.includes(viewerId)) throw refuse();
       const other = otherOf(conversation, viewerId);
-      if (other !== undefined && (await contacts.isBlocked(viewerId, other))) throw refuse();
+      if (other !== undefined && (await blocks.load([viewerId, other]))) throw refuse();
       return conversation.sequence;
     },
   };

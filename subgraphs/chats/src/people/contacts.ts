@@ -51,11 +51,6 @@ export function createContacts({ directory, cards, relations, lagMs, maxLagMs }:
       if (!relation.isFriend) requireFreshRelations();
       return true;
     },
-
-    /** Whether one of the two has blocked the other. */
-    async isBlocked(viewerId: string, other: string): Promise<boolean> {
-      return (await relations.between(viewerId, [other])).get(other)?.isBlocked ?? false;
-    },
   };
 }
 

@@ -46,6 +46,19 @@ export function createRelationRepository(db: Db) {
       );
     },
 
+    /** For each pair, whether one of the two has blocked the other. */
+    async areBlocked(pairs: readonly (readonly [string, string])[]): Promise<boolean[]> {
+      const edges = pairs.map(([a, b]) => edgesBetween(a, b).blocks);
+      const active = await relations
+        .find(
+          { _id: { $in: [...new Set(edges.flat())] }, isActive: true },
+          { projection: { _id: 1 }, comment: 'relations.areBlocked' },
+        )
+        .toArray();
+      const known = new Set(active.map(({ _id }) => _id));
+      return edges.map((blocks) => blocks.some((id) => known.has(id)));
+    },
+
     /** Applies an edge's event unless a newer one of the edge is known. */
     async apply(tx: MongoTransaction, version: number, change: RelationChange): Promise<boolean> {
       const { kind, fromUserId, toUserId, isActive } = change;
