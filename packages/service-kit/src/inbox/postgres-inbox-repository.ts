@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm/sql';
 import type { SqlExecutor } from '../outbox/postgres-outbox-repository.ts';
 import type { Inbox, InboxRepository } from './inbox.ts';
 

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm/sql';
 import type { Outbox, OutboxRepository } from './outbox.ts';
 
 /** What runs SQL: a Drizzle database over postgres.js, or one of its transactions. */
