@@ -4,7 +4,9 @@ import {
   createMongoOutboxRepository,
   createMongoTransactor,
   createOutboxRelay,
+  type MongoTransaction,
   type Platform,
+  type Transactor,
 } from '@postbook/service-kit';
 import { z } from 'zod';
 import type { ChatsConfig } from './config.ts';
@@ -64,7 +66,11 @@ function createRepositories({ db }: ChatsDatabase) {
 /** The repositories of ChatServiceDB. */
 type Repositories = ReturnType<typeof createRepositories>;
 
-function createPeople({ config, platform: { log } }: Foundation, { cards }: Repositories): Directory {
+function createPeople(
+  { config, platform: { log } }: Foundation,
+  { cards }: Repositories,
+  transactor: Transactor<MongoTransaction>,
+): Directory {
   const { owners, internalIdentitySecret: secret } = config;
   const auth = createOwnerClient({
     owner: 'auth',
@@ -82,7 +88,7 @@ function createPeople({ config, platform: { log } }: Foundation, { cards }: Repo
     part: z.object({ displayName: z.string().min(1), avatarUrl: z.string().nullable() }),
     log,
   });
-  return createDirectory({ cards, auth, profiles });
+  return createDirectory({ transactor, cards, auth, profiles });
 }
 
 /** Makes the services and the parts of the process that work for them, in the order in which these start. */
@@ -97,7 +103,7 @@ export function createServices(foundation: Foundation) {
   const relay = createOutboxRelay({ name: 'chats', repository: outbox, bus, log, metrics, topics: live });
   const changeLog = createChangeLog({ changes, outbox, relay, live });
   const access = createConversationAccess(conversations, members);
-  const directory = createPeople(foundation, repositories);
+  const directory = createPeople(foundation, repositories, transactor);
 
   /** Has the streams of the two people's chat look again whether they may go on. */
   async function onBlockChanged(a: string, b: string): Promise<void> {

@@ -1,7 +1,6 @@
 import type { UserCardDocument } from '@postbook/db/chats';
 import { applyIfNewer, type MongoTransaction } from '@postbook/service-kit';
 import type { Db } from 'mongodb';
-import { isDuplicateKey } from '../duplicate-key-repository.ts';
 import type { PartialCard } from './person.ts';
 
 /** A group of a card's fields that one kind of event tells. Each has a version of its own. */
@@ -13,8 +12,8 @@ export type CardChange =
   | { readonly part: 'profile'; readonly set: { readonly displayName: string; readonly avatarUrl: string | null } }
   | { readonly part: 'status'; readonly set: { readonly status: NonNullable<PartialCard['status']> } };
 
-/** The version of what was fetched from its owner: any event is newer. */
-const FETCHED_VERSION = 0;
+/** The version of what was fetched from its owner and not told by an event: any event is newer. */
+export const FETCHED_VERSION = 0;
 
 const toCard = (document: UserCardDocument): PartialCard => ({
   userId: document._id,
@@ -44,21 +43,6 @@ export function createCardRepository(db: Db) {
         session: tx.session,
         comment: 'cards.apply',
       });
-    },
-
-    /** Keeps what an owner answered where no event has told it yet. */
-    async fillIn(userId: string, { part, set }: CardChange): Promise<void> {
-      const fill = () =>
-        applyIfNewer(cards, {
-          key: { _id: userId },
-          versionField: `${part}Version`,
-          version: FETCHED_VERSION,
-          set: { ...set },
-          comment: 'cards.fillIn',
-        });
-      // The card's other part may make the document between the two steps of the first try: then the second finds it.
-      const isWritten = await fill().catch((error: unknown) => (isDuplicateKey(error) ? false : Promise.reject(error)));
-      if (!isWritten) await fill();
     },
   };
 }

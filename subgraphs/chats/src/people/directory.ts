@@ -1,5 +1,5 @@
-import { UnavailableError } from '@postbook/service-kit';
-import type { CardRepository } from './card-repository.ts';
+import { type MongoTransaction, type Transactor, UnavailableError } from '@postbook/service-kit';
+import { type CardChange, type CardRepository, FETCHED_VERSION } from './card-repository.ts';
 import type { OwnerClient } from './owner-client.ts';
 import type { PartialCard } from './person.ts';
 
@@ -16,6 +16,7 @@ export interface ProfilePart {
 
 /** What {@link createDirectory} needs. */
 export interface DirectoryOptions {
+  readonly transactor: Transactor<MongoTransaction>;
   readonly cards: CardRepository;
   readonly auth: OwnerClient<UsernamePart>;
   readonly profiles: OwnerClient<ProfilePart>;
@@ -30,30 +31,38 @@ export interface Directory {
   cards(userIds: readonly string[]): Promise<Map<string, PartialCard | null>>;
 }
 
-/** Makes the directory. */
-export function createDirectory({ cards, auth, profiles }: DirectoryOptions): Directory {
-  /** Fetches one part of those who lack it; keeping it is a service to later readers, so its failure is nobody's. */
-  async function fetchUsernames(userIds: readonly string[]) {
-    const found = userIds.length > 0 ? await auth.fetch(userIds) : undefined;
-    const known = [...(found ?? [])].flatMap(([userId, set]) => (set ? [{ userId, set }] : []));
-    await Promise.allSettled(known.map(({ userId, set }) => cards.fillIn(userId, { part: 'username', set })));
-    return found;
-  }
+const fetchFrom = async <Part>(owner: OwnerClient<Part>, userIds: readonly string[]) =>
+  userIds.length > 0 ? owner.fetch(userIds) : undefined;
 
-  async function fetchProfiles(userIds: readonly string[]) {
-    const found = userIds.length > 0 ? await profiles.fetch(userIds) : undefined;
-    const known = [...(found ?? [])].flatMap(([userId, set]) => (set ? [{ userId, set }] : []));
-    await Promise.allSettled(known.map(({ userId, set }) => cards.fillIn(userId, { part: 'profile', set })));
-    return found;
+/** Makes the directory. */
+export function createDirectory({ transactor, cards, auth, profiles }: DirectoryOptions): Directory {
+  /**
+   * Keeps what owners answered, for later readers: its failure is nobody's. In a transaction, since an event may make
+   * the card at the same moment and of two writes that both make a document one could be lost.
+   */
+  async function keep(changes: ReadonlyMap<string, readonly CardChange[]>): Promise<void> {
+    const writes = [...changes].map(([userId, parts]) =>
+      transactor.run(async (tx) => {
+        for (const part of parts) await cards.apply(tx, userId, FETCHED_VERSION, part);
+      }),
+    );
+    await Promise.allSettled(writes);
   }
 
   return {
     async cards(userIds) {
       const local = new Map((await cards.byIds(userIds)).map((card) => [card.userId, card]));
+      const lacking = (part: 'username' | 'displayName') => userIds.filter((id) => local.get(id)?.[part] === undefined);
       const [usernames, shown] = await Promise.all([
-        fetchUsernames(userIds.filter((id) => local.get(id)?.username === undefined)),
-        fetchProfiles(userIds.filter((id) => local.get(id)?.displayName === undefined)),
+        fetchFrom(auth, lacking('username')),
+        fetchFrom(profiles, lacking('displayName')),
       ]);
+      const changes = new Map<string, CardChange[]>();
+      for (const [userId, set] of usernames ?? []) if (set) changes.set(userId, [{ part: 'username', set }]);
+      for (const [userId, set] of shown ?? []) {
+        if (set) changes.set(userId, [...(changes.get(userId) ?? []), { part: 'profile', set }]);
+      }
+      await keep(changes);
       return new Map(
         userIds.map((userId): [string, PartialCard | null] => {
           const card = local.get(userId) ?? { userId };
