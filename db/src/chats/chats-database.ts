@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb';
-import { type DatabaseDefinition, migrateMongoDatabase } from '../mongo/index.ts';
+import type { DatabaseDefinition } from '../mongo/index.ts';
 import { conversations, directConversations } from './conversations.ts';
 import { inbox, outbox, outboxRelay } from './deliveries.ts';
 import { members, receipts } from './members.ts';
@@ -25,6 +25,3 @@ export const chatsDatabase: DatabaseDefinition<Db> = {
   ],
   migrations: [],
 };
-
-/** Brings a database to {@link chatsDatabase}; see `migrateMongoDatabase`. Returns what was changed. */
-export const migrateChatsDatabase = (db: Db): Promise<string[]> => migrateMongoDatabase(db, chatsDatabase);

@@ -1,3 +1,4 @@
+export { migrateMongoDatabase } from '../mongo/index.ts';
 export * from './chats-database.ts';
 export type { ConversationDocument, DirectConversationDocument } from './conversations.ts';
 export type { MemberDocument, MembershipPeriod, ReceiptDocument } from './members.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Db, MongoClient, ObjectId } from 'mongodb';
-import { migrateChatsDatabase } from '../../src/chats/index.ts';
+import { chatsDatabase, migrateMongoDatabase } from '../../src/chats/index.ts';
 import { mongodbUrl } from '../mongo/mongodb-url.ts';
 
 /** A database of chats of a test file's own. */
@@ -13,7 +13,7 @@ export interface ChatsStore {
 export async function openChatsStore(): Promise<ChatsStore> {
   const client = await new MongoClient(mongodbUrl()).connect();
   const db = client.db(`chats_${randomBytes(6).toString('hex')}`);
-  await migrateChatsDatabase(db);
+  await migrateMongoDatabase(db, chatsDatabase);
   return {
     db,
     async drop() {

@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chatsDatabase, migrateChatsDatabase } from '../../src/chats/index.ts';
+import { chatsDatabase, migrateMongoDatabase } from '../../src/chats/index.ts';
 import { type ChatsStore, openChatsStore, samples } from './chats-store.ts';
 
 let store: ChatsStore;
@@ -129,6 +129,6 @@ describe('the definition of chats', () => {
   });
 
   it('changes nothing in a database that is as defined', async () => {
-    expect(await migrateChatsDatabase(store.db)).toEqual([]);
+    expect(await migrateMongoDatabase(store.db, chatsDatabase)).toEqual([]);
   });
 });

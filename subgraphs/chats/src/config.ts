@@ -1,7 +1,10 @@
 import {
+  databaseNameVariable,
   defineConfig,
   type Environment,
   integerVariable,
+  type MongoConfig,
+  mongoEnvironment,
   type SubgraphConfig,
   subgraphEnvironment,
   toSubgraphConfig,
@@ -11,12 +14,8 @@ import { z } from 'zod';
 
 const environmentSchema = z.object({
   ...subgraphEnvironment,
-  MONGODB_URL: urlVariable('mongodb:', 'mongodb+srv:'),
-  CHATS_DATABASE: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, 'may have letters, digits and _')
-    .default('ChatServiceDB'),
-  MONGODB_POOL_SIZE: integerVariable({ min: 1, max: 500 }).default(20),
+  ...mongoEnvironment,
+  CHATS_DATABASE: databaseNameVariable('ChatServiceDB'),
   AUTH_URL: urlVariable('http:', 'https:').default('http://127.0.0.1:4001/graphql'),
   PROFILES_URL: urlVariable('http:', 'https:').default('http://127.0.0.1:4002/graphql'),
   LIVE_HEAD_CHECK_MS: integerVariable({ min: 100, max: 60_000 }).default(1_500),
@@ -25,7 +24,7 @@ const environmentSchema = z.object({
 
 /** What chats runs on. */
 export interface ChatsConfig extends SubgraphConfig {
-  readonly mongo: { readonly url: string; readonly database: string; readonly poolSize: number };
+  readonly mongo: MongoConfig;
   /** Where the owners of what a person's card shows answer. */
   readonly owners: { readonly auth: string; readonly profiles: string };
   /** How often an open subscription compares itself with the store, in milliseconds: its only news while Redis is away. */

@@ -1,9 +1,11 @@
 import {
   type Component,
+  createEntityClient,
   createMongoInboxRepository,
   createMongoOutboxRepository,
   createMongoTransactor,
   createOutboxRelay,
+  type MongoDatabase,
   type MongoTransaction,
   type Platform,
   type Transactor,
@@ -20,7 +22,6 @@ import { createDirectConversationRepository } from './conversation/direct-conver
 import { createMemberRepository } from './conversation/member-repository.ts';
 import { createMembershipService } from './conversation/membership-service.ts';
 import { createUnreadCounter } from './conversation/unread.ts';
-import type { ChatsDatabase } from './database/chats-database-repository.ts';
 import { createChangeLog } from './live/change-log.ts';
 import { createChangeRepository } from './live/change-repository.ts';
 import { announce } from './live/conversation-topic.ts';
@@ -33,7 +34,6 @@ import { createMessageWriter } from './message/message-writer.ts';
 import { createCardRepository } from './people/card-repository.ts';
 import { createContacts } from './people/contacts.ts';
 import { createDirectory, type Directory } from './people/directory.ts';
-import { createOwnerClient } from './people/owner-client.ts';
 import { createPeopleConsumer } from './people/people-consumer.ts';
 import { createRelationRepository } from './people/relation-repository.ts';
 import { createReadAnnouncer } from './receipt/read-announcer.ts';
@@ -45,10 +45,10 @@ import { createSharedLoaders } from './shared-loaders.ts';
 export interface Foundation {
   readonly config: ChatsConfig;
   readonly platform: Platform;
-  readonly database: ChatsDatabase;
+  readonly database: MongoDatabase;
 }
 
-function createRepositories({ db }: ChatsDatabase) {
+function createRepositories({ db }: MongoDatabase) {
   return {
     conversations: createConversationRepository(db),
     pairs: createDirectConversationRepository(db),
@@ -72,23 +72,22 @@ function createPeople(
   transactor: Transactor<MongoTransaction>,
 ): Directory {
   const { owners, internalIdentitySecret: secret } = config;
-  const auth = createOwnerClient({
+  const person = { secret, typename: 'User' };
+  const auth = createEntityClient({
+    ...person,
     owner: 'auth',
     url: owners.auth,
-    secret,
-    fields: ['username'],
-    part: z.object({ username: z.string().min(1) }),
-    log,
+    selection: 'username',
+    entity: z.object({ username: z.string().min(1) }),
   });
-  const profiles = createOwnerClient({
+  const profiles = createEntityClient({
+    ...person,
     owner: 'profiles',
     url: owners.profiles,
-    secret,
-    fields: ['displayName', 'avatarUrl'],
-    part: z.object({ displayName: z.string().min(1), avatarUrl: z.string().nullable() }),
-    log,
+    selection: 'displayName avatarUrl',
+    entity: z.object({ displayName: z.string().min(1), avatarUrl: z.string().nullable() }),
   });
-  return createDirectory({ transactor, cards, auth, profiles });
+  return createDirectory({ transactor, cards, auth, profiles, log });
 }
 
 /** Makes the services and the parts of the process that work for them, in the order in which these start. */

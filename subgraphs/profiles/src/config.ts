@@ -1,7 +1,9 @@
 import {
+  databaseNameVariable,
   defineConfig,
   type Environment,
-  integerVariable,
+  type MongoConfig,
+  mongoEnvironment,
   type SubgraphConfig,
   subgraphEnvironment,
   toSubgraphConfig,
@@ -11,18 +13,14 @@ import { z } from 'zod';
 
 const environmentSchema = z.object({
   ...subgraphEnvironment,
-  MONGODB_URL: urlVariable('mongodb:', 'mongodb+srv:'),
-  PROFILES_DATABASE: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, 'must be letters, digits and underscore')
-    .default('UserProfileServiceDB'),
-  MONGODB_POOL_SIZE: integerVariable({ min: 1, max: 200 }).default(20),
+  ...mongoEnvironment,
+  PROFILES_DATABASE: databaseNameVariable('UserProfileServiceDB'),
   AUTH_URL: urlVariable('http:', 'https:').optional(),
 });
 
 /** What profiles runs on. */
 export interface ProfilesConfig extends SubgraphConfig {
-  readonly mongodb: { readonly url: string; readonly database: string; readonly poolSize: number };
+  readonly mongo: MongoConfig;
   /** Auth's endpoint, asked for people whose profile wasn't made yet; without it they wait for the event. */
   readonly authUrl: string | undefined;
 }
@@ -36,7 +34,7 @@ export function loadConfig(environment: Environment = process.env): ProfilesConf
   const env = defineConfig(environmentSchema, environment);
   return {
     ...toSubgraphConfig(env),
-    mongodb: { url: env.MONGODB_URL, database: env.PROFILES_DATABASE, poolSize: env.MONGODB_POOL_SIZE },
+    mongo: { url: env.MONGODB_URL, database: env.PROFILES_DATABASE, poolSize: env.MONGODB_POOL_SIZE },
     authUrl: env.AUTH_URL,
   };
 }

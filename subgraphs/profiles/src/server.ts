@@ -1,5 +1,4 @@
 import {
-  createIdentitySigner,
   createOutboxRelay,
   createPlatform,
   createSubgraphServer,
@@ -9,7 +8,6 @@ import {
 } from '@postbook/service-kit';
 import { createAccountEventConsumer } from './account-events/account-event-consumer.ts';
 import { type AccountDirectory, createAccountDirectory } from './auth-accounts/account-directory.ts';
-import { createEntityClient } from './auth-accounts/entity-client.ts';
 import type { ProfilesConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createProfilesDatabase } from './database/profiles-database-repository.ts';
@@ -30,8 +28,7 @@ export interface ProfilesOverrides {
 
 function accountsOf({ authUrl, internalIdentitySecret }: ProfilesConfig): AccountDirectory | undefined {
   if (!authUrl) return undefined;
-  const signer = createIdentitySigner({ secret: internalIdentitySecret });
-  return createAccountDirectory(createEntityClient({ url: authUrl, audience: 'auth', signer }));
+  return createAccountDirectory({ url: authUrl, secret: internalIdentitySecret });
 }
 
 const contextOf =

@@ -4,13 +4,13 @@ import {
   createMongoTransactor,
   type Inbox,
   type Logger,
+  type MongoDatabase,
   type MongoTransaction,
   type Transactor,
 } from '@postbook/service-kit';
 import { createErasureService, type ErasureService } from './account-events/erasure-service.ts';
 import { createActivityRepository } from './activity/activity-repository.ts';
 import type { AccountDirectory } from './auth-accounts/account-directory.ts';
-import type { ProfilesDatabase } from './database/profiles-database-repository.ts';
 import {
   createFriendRequestRepository,
   type FriendRequestRepository,
@@ -49,7 +49,7 @@ export interface ProfilesServices {
 
 /** What {@link createServices} works with. */
 export interface ServicesParts {
-  readonly database: ProfilesDatabase;
+  readonly database: MongoDatabase;
   readonly accounts: AccountDirectory | undefined;
   readonly log: Logger;
   /** Called when an event may wait. */

@@ -1,13 +1,12 @@
 import type { AuthTransaction } from '@postbook/db/auth';
 import { createEvent, uuidv7 } from '@postbook/events';
-import { type ClientInfo, currentRequestTrace } from '@postbook/service-kit';
+import { type ClientInfo, currentRequestTrace, type UserErrorValue } from '@postbook/service-kit';
 import { addressOf } from '../client/client-address.ts';
 import type { AuthOutbox, AuthTransactor } from '../database/auth-transactor.ts';
 import type { RegisterInput } from '../generated/resolver-types.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
 import type { PasswordHasher } from '../password/password-hasher.ts';
 import type { RateLimits } from '../rate-limit/redis-rate-limits.ts';
-import type { UserErrorValue } from '../user-error.ts';
 import { CODE_LIFETIME_MINUTES, type VerificationCodes } from '../verification/verification-code.ts';
 import type { AccountRepository, NewAccount } from './account-repository.ts';
 import { type CheckedRegistration, checkRegistration } from './registration-input.ts';

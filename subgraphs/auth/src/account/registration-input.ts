@@ -1,6 +1,6 @@
+import { type UserErrorValue, userError } from '@postbook/service-kit';
 import type { RegisterInput } from '../generated/resolver-types.ts';
 import { passwordMistake } from '../password/password-policy.ts';
-import { type UserErrorValue, userError } from '../user-error.ts';
 import { parseEmailAddress } from './email-address.ts';
 import { usernameMistake } from './username-policy.ts';
 

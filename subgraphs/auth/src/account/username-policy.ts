@@ -1,4 +1,4 @@
-import { type UserErrorValue, userError } from '../user-error.ts';
+import { type UserErrorValue, userError } from '@postbook/service-kit';
 
 const USERNAME = /^[A-Za-z0-9_]+$/;
 const MIN_LENGTH = 3;

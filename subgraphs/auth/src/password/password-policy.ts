@@ -1,4 +1,4 @@
-import { type UserErrorValue, userError } from '../user-error.ts';
+import { type UserErrorValue, userError } from '@postbook/service-kit';
 import { isCommonPassword } from './common-passwords.ts';
 
 /** Shortest password taken, in characters as people count them. */

@@ -1,12 +1,11 @@
 import { uuidv7 } from '@postbook/events';
-import type { ClientInfo } from '@postbook/service-kit';
+import { type ClientInfo, type UserErrorValue, userError } from '@postbook/service-kit';
 import { parseEmailAddress } from '../account/email-address.ts';
 import { type Device, deviceOf } from '../client/device.ts';
 import type { PasswordHasher } from '../password/password-hasher.ts';
 import type { RateLimits } from '../rate-limit/redis-rate-limits.ts';
 import type { AccessTokens } from '../token/access-token.ts';
 import { createRefreshToken, refreshTokenHash } from '../token/refresh-token.ts';
-import { type UserErrorValue, userError } from '../user-error.ts';
 import type { FailedLogin, LoginCandidate, LoginRepository } from './login-repository.ts';
 import { decideLogin, SESSION_DAYS, SESSION_MAX_DAYS } from './session-policy.ts';
 import { issueTokens, type Tokens } from './tokens.ts';

@@ -1,10 +1,9 @@
-import type { ClientInfo, Logger } from '@postbook/service-kit';
+import { type ClientInfo, type Logger, type UserErrorValue, userError } from '@postbook/service-kit';
 import { addressOf, UNKNOWN_ADDRESS } from '../client/client-address.ts';
 import type { AuthTransactor } from '../database/auth-transactor.ts';
 import type { RateLimits } from '../rate-limit/redis-rate-limits.ts';
 import type { AccessTokens } from '../token/access-token.ts';
 import { isRefreshToken, refreshTokenHash, successorOf } from '../token/refresh-token.ts';
-import { type UserErrorValue, userError } from '../user-error.ts';
 import type { SessionEndings } from './session-endings.ts';
 import { REFRESH_GRACE_SECONDS, SESSION_DAYS } from './session-policy.ts';
 import type { RefreshExchange, SessionRepository } from './session-repository.ts';

@@ -4,11 +4,12 @@ import {
   pageRequest,
   timeCursorCodec,
   toConnection,
+  type UserErrorValue,
+  userError,
   type Viewer,
 } from '@postbook/service-kit';
 import { z } from 'zod';
 import type { AuthTransactor } from '../database/auth-transactor.ts';
-import { type UserErrorValue, userError } from '../user-error.ts';
 import type { SessionEndings } from './session-endings.ts';
 import type { Session, SessionRepository } from './session-repository.ts';
 

@@ -1,12 +1,11 @@
 import type { AuthDatabase } from '@postbook/db/auth';
-import { type ClientInfo, RateLimitedError } from '@postbook/service-kit';
+import { type ClientInfo, RateLimitedError, type UserErrorValue, userError } from '@postbook/service-kit';
 import type { Account, AccountRepository } from '../account/account-repository.ts';
 import { parseEmailAddress } from '../account/email-address.ts';
 import { addressOf } from '../client/client-address.ts';
 import type { AuthTransactor } from '../database/auth-transactor.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
 import type { RateLimits } from '../rate-limit/redis-rate-limits.ts';
-import { type UserErrorValue, userError } from '../user-error.ts';
 import { answerEvenly } from './even-answer.ts';
 import { CODE_LIFETIME_MINUTES, isVerificationCode, type VerificationCodes } from './verification-code.ts';
 import type { CodeOutcome, VerificationRepository } from './verification-repository.ts';

@@ -1,7 +1,6 @@
-import { requireViewer } from '@postbook/service-kit';
+import { type Outcome, requireViewer } from '@postbook/service-kit';
 import type { MemberRole, Resolvers } from '../generated/resolver-types.ts';
 import { toEventCursor } from '../live/event-cursor.ts';
-import type { Outcome } from '../user-error.ts';
 import type { ConversationView, Role } from './conversation.ts';
 import { visibleRanges } from './conversation-policy.ts';
 

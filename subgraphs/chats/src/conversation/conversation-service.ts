@@ -1,8 +1,16 @@
-import type { MongoTransaction, Transactor } from '@postbook/service-kit';
-import { isDuplicateKey } from '../duplicate-key-repository.ts';
+import {
+  done,
+  idempotencyConflict,
+  isDuplicateKey,
+  type MongoTransaction,
+  type Outcome,
+  refused,
+  requestFingerprint,
+  type Transactor,
+  type UserErrorValue,
+  userError,
+} from '@postbook/service-kit';
 import type { Contact, Contacts } from '../people/contacts.ts';
-import { idempotencyConflict, requestFingerprint } from '../request-fingerprint.ts';
-import { type Outcome, refused, succeeded, type UserErrorValue, userError } from '../user-error.ts';
 import type { ConversationView } from './conversation.ts';
 import type { ConversationAccess } from './conversation-access.ts';
 import type { ConversationFounder } from './conversation-founder.ts';
@@ -35,7 +43,7 @@ export function createConversationService(options: ConversationServiceOptions) {
   async function openedView(viewerId: string, id: string): Promise<Outcome<ConversationView>> {
     const view = await access.view(viewerId, id);
     if (!view) throw new Error(`conversation ${id} has no member ${viewerId}`);
-    return succeeded(view);
+    return done(view);
   }
 
   /** The pair's conversation: the one there is, or a new one. Of two who open it at once, one finds the other's. */

@@ -1,7 +1,6 @@
+import { hasNullCharacter, lengthOf, type UserErrorValue, userError, wellFormed } from '@postbook/service-kit';
 import { z } from 'zod';
 import { checkClientId } from '../message/message-input.ts';
-import { characterCount, hasNullCharacter, wellFormed } from '../text.ts';
-import { type UserErrorValue, userError } from '../user-error.ts';
 
 /** People who can be named in one request. */
 export const MAX_PEOPLE_AT_ONCE = 50;
@@ -33,7 +32,7 @@ export interface GroupDraft {
 function checkName(name: string): UserErrorValue | undefined {
   if (name === '') return userError('REQUIRED', 'Give the group a name.', 'name');
   if (hasNullCharacter(name)) return userError('INVALID_FORMAT', 'The name has a null character.', 'name');
-  return characterCount(name) > MAX_NAME_CHARACTERS
+  return lengthOf(name) > MAX_NAME_CHARACTERS
     ? userError('TOO_LONG', `At most ${MAX_NAME_CHARACTERS} characters.`, 'name')
     : undefined;
 }
@@ -42,7 +41,7 @@ function checkDescription(description: string): UserErrorValue | undefined {
   if (hasNullCharacter(description)) {
     return userError('INVALID_FORMAT', 'The description has a null character.', 'description');
   }
-  return characterCount(description) > MAX_DESCRIPTION_CHARACTERS
+  return lengthOf(description) > MAX_DESCRIPTION_CHARACTERS
     ? userError('TOO_LONG', `At most ${MAX_DESCRIPTION_CHARACTERS} characters.`, 'description')
     : undefined;
 }

@@ -1,8 +1,15 @@
 import { createEvent } from '@postbook/events';
-import { currentRequestTrace, type MongoTransaction, type Transactor } from '@postbook/service-kit';
+import {
+  currentRequestTrace,
+  done,
+  type MongoTransaction,
+  type Outcome,
+  refused,
+  type Transactor,
+  userError,
+} from '@postbook/service-kit';
 import type { ChangeLog } from '../live/change-log.ts';
 import type { Contacts } from '../people/contacts.ts';
-import { type Outcome, refused, succeeded, userError } from '../user-error.ts';
 import { type Conversation, type ConversationView, MAX_GROUP_MEMBERS, type Member } from './conversation.ts';
 import type { ConversationAccess } from './conversation-access.ts';
 import { isPresent, mayAddMembers, mayLeave, successorOf } from './conversation-policy.ts';
@@ -144,20 +151,20 @@ export function createMembershipService(options: MembershipServiceOptions) {
       });
       if (result) return result;
       const after = await access.view(viewerId, view.conversation.id);
-      return after ? succeeded(after) : noConversation();
+      return after ? done(after) : noConversation();
     },
 
     /** Leaves a group. Leaving again is no mistake: it is so already. */
     async leave(viewerId: string, conversationId: string): Promise<Outcome<string>> {
       const view = await access.view(viewerId, conversationId);
       if (!view) return noConversation();
-      if (!isPresent(view.member)) return succeeded(view.conversation.id);
+      if (!isPresent(view.member)) return done(view.conversation.id);
       if (!mayLeave(view)) return notAllowed('A chat between two can’t be left. Block the other person instead.');
       await transactor.run(async (tx) => {
         const now = await viewIn(tx, view);
         if (now && mayLeave(now)) await remove(tx, now);
       });
-      return succeeded(view.conversation.id);
+      return done(view.conversation.id);
     },
   };
 }

@@ -1,6 +1,11 @@
-import { requestFingerprint } from '../request-fingerprint.ts';
-import { characterCount, hasNullCharacter, wellFormed } from '../text.ts';
-import { type UserErrorValue, userError } from '../user-error.ts';
+import {
+  hasNullCharacter,
+  lengthOf,
+  requestFingerprint,
+  type UserErrorValue,
+  userError,
+  wellFormed,
+} from '@postbook/service-kit';
 import type { Draft } from './message.ts';
 
 /** Longest text of a message, in characters (specification, 1075). */
@@ -21,7 +26,7 @@ export function checkClientId(id: string | null | undefined, field: string): Use
 /** What is wrong with a message's text; undefined when nothing is. */
 export function checkContent(content: string): UserErrorValue | undefined {
   if (content.trim() === '') return userError('REQUIRED', 'Write something.', 'content');
-  if (characterCount(content) > MAX_CONTENT_CHARACTERS) {
+  if (lengthOf(content) > MAX_CONTENT_CHARACTERS) {
     return userError('TOO_LONG', `At most ${MAX_CONTENT_CHARACTERS} characters.`, 'content');
   }
   return hasNullCharacter(content)

@@ -1,10 +1,17 @@
-import { currentRequestTrace, isTransientError, UnavailableError } from '@postbook/service-kit';
+import {
+  currentRequestTrace,
+  done,
+  idempotencyConflict,
+  isTransientError,
+  type Outcome,
+  refused,
+  UnavailableError,
+  userError,
+} from '@postbook/service-kit';
 import type { ConversationView } from '../conversation/conversation.ts';
 import type { ConversationAccess } from '../conversation/conversation-access.ts';
 import { isPresent, otherOf } from '../conversation/conversation-policy.ts';
 import type { Contacts } from '../people/contacts.ts';
-import { idempotencyConflict } from '../request-fingerprint.ts';
-import { type Outcome, refused, succeeded, userError } from '../user-error.ts';
 import { createBatchQueue, QueueFullError } from './batch-queue.ts';
 import type { Draft, Message } from './message.ts';
 import { checkClientId, checkContent, toDraft } from './message-input.ts';
@@ -87,14 +94,14 @@ export function createMessageService({ access, contacts, messages, writer }: Mes
       if (isAllowed !== true) {
         // For whoever may write, the transaction that takes the number finds it.
         const earlier = await earlierAnswer(id, draft);
-        if (earlier) return succeeded(earlier);
+        if (earlier) return done(earlier);
         if (isAllowed) throw isAllowed;
         return notAllowed();
       }
       const result = await enqueue(id, draft);
       switch (result.kind) {
         case 'Stored':
-          return succeeded(result.message);
+          return done(result.message);
         case 'Conflict':
           throw idempotencyConflict('clientMessageId');
         case 'NotAMember':

@@ -1,6 +1,11 @@
-import { type MongoTransaction, type Transactor, UnavailableError } from '@postbook/service-kit';
+import {
+  type EntityClient,
+  type Logger,
+  type MongoTransaction,
+  type Transactor,
+  UnavailableError,
+} from '@postbook/service-kit';
 import { type CardChange, type CardRepository, FETCHED_VERSION } from './card-repository.ts';
-import type { OwnerClient } from './owner-client.ts';
 import type { PartialCard } from './person.ts';
 
 /** What auth knows of a person. */
@@ -18,8 +23,9 @@ export interface ProfilePart {
 export interface DirectoryOptions {
   readonly transactor: Transactor<MongoTransaction>;
   readonly cards: CardRepository;
-  readonly auth: OwnerClient<UsernamePart>;
-  readonly profiles: OwnerClient<ProfilePart>;
+  readonly auth: EntityClient<UsernamePart>;
+  readonly profiles: EntityClient<ProfilePart>;
+  readonly log: Logger;
 }
 
 /** Answers who people are. */
@@ -31,11 +37,17 @@ export interface Directory {
   cards(userIds: readonly string[]): Promise<Map<string, PartialCard | null>>;
 }
 
-const fetchFrom = async <Part>(owner: OwnerClient<Part>, userIds: readonly string[]) =>
-  userIds.length > 0 ? owner.fetch(userIds) : undefined;
-
 /** Makes the directory. */
-export function createDirectory({ transactor, cards, auth, profiles }: DirectoryOptions): Directory {
+export function createDirectory({ transactor, cards, auth, profiles, log }: DirectoryOptions): Directory {
+  /** What an owner knows of people; undefined when it doesn't answer, as then nobody may be taken for unknown. */
+  async function fetchFrom<Part>(owner: EntityClient<Part>, userIds: readonly string[]) {
+    if (userIds.length === 0) return undefined;
+    return owner.fetch(userIds).catch((error: unknown) => {
+      log.warn({ err: error }, 'the owner of people’s cards does not answer');
+      return undefined;
+    });
+  }
+
   /**
    * Keeps what owners answered, for later readers: its failure is nobody's. In a transaction, since an event may make
    * the card at the same moment and of two writes that both make a document one could be lost.

@@ -5,10 +5,10 @@ import {
   type EventConsumer,
   type Inbox,
   idempotentHandler,
+  isDuplicateKey,
   type MongoTransaction,
   type Transactor,
 } from '@postbook/service-kit';
-import { isDuplicateKey } from '../duplicate-key-repository.ts';
 import type { CardRepository } from './card-repository.ts';
 import { ERASED_CARD } from './person.ts';
 import type { RelationRepository } from './relation-repository.ts';

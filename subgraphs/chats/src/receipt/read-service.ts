@@ -1,10 +1,9 @@
-import type { MongoTransaction, Transactor } from '@postbook/service-kit';
+import { done, type MongoTransaction, type Outcome, refused, type Transactor, userError } from '@postbook/service-kit';
 import type { ConversationView } from '../conversation/conversation.ts';
 import type { ConversationAccess } from '../conversation/conversation-access.ts';
 import { isPresent, lastVisibleNumber } from '../conversation/conversation-policy.ts';
 import type { MemberRepository } from '../conversation/member-repository.ts';
 import type { ReadMark } from '../live/change.ts';
-import { type Outcome, refused, succeeded, userError } from '../user-error.ts';
 import type { ReceiptRepository } from './receipt-repository.ts';
 
 /** What {@link createReadService} needs. */
@@ -34,7 +33,7 @@ export function createReadService({ transactor, access, members, receipts, annou
       }
       const { conversation, member } = view;
       const to = Math.min(input.messageNumber, lastVisibleNumber(view));
-      if (to <= member.lastReadNumber) return succeeded(view);
+      if (to <= member.lastReadNumber) return done(view);
 
       await transactor.run(async (tx) => {
         const hasMoved = await members.advanceRead(tx, member, to);
@@ -48,7 +47,7 @@ export function createReadService({ transactor, access, members, receipts, annou
         );
       });
       const after = await access.view(viewerId, conversation.id);
-      return succeeded(after ?? view);
+      return done(after ?? view);
     },
   };
 }

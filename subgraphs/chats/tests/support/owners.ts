@@ -21,8 +21,8 @@ export async function startOwners(secret: string): Promise<TestOwners> {
     calls[owner] += 1;
     const body = await text(request);
     createIdentityVerifier({ secret, audience: owner }).verify(String(request.headers[IDENTITY_HEADER]), body);
-    const { variables } = JSON.parse(body) as { variables: { people: { id: string }[] } };
-    const entities = variables.people.map(({ id }) => people.get(id) ?? null);
+    const { variables } = JSON.parse(body) as { variables: { of: { id: string }[] } };
+    const entities = variables.of.map(({ id }) => people.get(id) ?? null);
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ data: { _entities: entities } }));
   });

@@ -1,4 +1,5 @@
-import type { EntityClient } from './entity-client.ts';
+import { createEntityClient } from '@postbook/service-kit';
+import { z } from 'zod';
 
 /** An account as auth tells it. */
 export interface Account {
@@ -10,33 +11,35 @@ export interface Account {
 
 /** Accounts, straight from auth. */
 export interface AccountDirectory {
-  /** Those that exist. @throws EntityClientError when auth can't be asked. */
+  /** Those that exist. @throws UnavailableError when auth can't be asked. */
   find(userIds: readonly string[]): Promise<Account[]>;
 }
 
-interface UserEntity {
-  readonly id: string;
-  readonly username: string;
-  readonly registrationNames: { readonly firstName: string; readonly lastName: string } | null;
-}
+const accountSchema = z.object({
+  username: z.string(),
+  registrationNames: z.object({ firstName: z.string(), lastName: z.string() }).nullable(),
+});
 
-/** The directory of accounts, read through auth's entities. */
-export function createAccountDirectory(auth: EntityClient): AccountDirectory {
+/** The directory of accounts, read through auth's entities. @param options auth's endpoint and the internal secret. */
+export function createAccountDirectory(options: { url: string; secret: string }): AccountDirectory {
+  const auth = createEntityClient({
+    ...options,
+    owner: 'auth',
+    typename: 'User',
+    selection: 'username registrationNames { firstName lastName }',
+    entity: accountSchema,
+  });
   return {
     async find(userIds) {
-      const keys = userIds.map((id) => ({ id }));
-      const selection = 'id username registrationNames{firstName lastName}';
-      const users = await auth.fetch<UserEntity>('User', keys, selection);
-      return users.flatMap((user) =>
-        user
-          ? [
-              {
-                userId: user.id,
-                username: user.username,
-                firstName: user.registrationNames?.firstName ?? '',
-                lastName: user.registrationNames?.lastName ?? '',
-              },
-            ]
+      const accounts = await auth.fetch(userIds);
+      return [...accounts].flatMap(([userId, account]) =>
+        account
+          ? {
+              userId,
+              username: account.username,
+              firstName: account.registrationNames?.firstName ?? '',
+              lastName: account.registrationNames?.lastName ?? '',
+            }
           : [],
       );
     },

@@ -1,8 +1,7 @@
+import { type UserErrorValue, userError } from '@postbook/service-kit';
 import type { Person } from '../profile/person.ts';
 import { mayAskToBeFriends, type Relation } from '../profile/profile-policy.ts';
 import { isBlocker, isSelf, personNotFound } from '../relationship/relationship-refusals.ts';
-import type { UserErrorValue } from '../user-error.ts';
-import { userError } from '../user-error.ts';
 import { type FriendRequest, isWaiting } from './friend-request.ts';
 
 /** Whether the person may know of the request: the two it is between. */

@@ -1,3 +1,4 @@
+import { done, type Outcome, refused, userError } from '@postbook/service-kit';
 import type { Person } from '../profile/person.ts';
 import { forget, type ViewerScope } from '../profile/profile-loaders.ts';
 import { relationTo } from '../profile/profile-policy.ts';
@@ -6,7 +7,6 @@ import type { PairTransaction, PairTransactor } from '../relationship/pair-trans
 import { NO_RELATION, pairKeyOf } from '../relationship/relation-facts.ts';
 import { createLedger, type Ledger, type LedgerParts } from '../relationship/relationship-ledger.ts';
 import { isSelf, personNotFound } from '../relationship/relationship-refusals.ts';
-import { done, type Outcome, refused, userError } from '../user-error.ts';
 import { type FriendRequest, isWaiting, REQUEST_COOL_DOWN_MS } from './friend-request.ts';
 import { requestCancelled, requestDeclined, requestSent } from './friend-request-events.ts';
 import { type Answer, mayAnswer, refusalToAnswer, refusalToAsk, takesNoRequests } from './friend-request-policy.ts';

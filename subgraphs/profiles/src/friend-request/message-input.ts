@@ -1,5 +1,4 @@
-import { isPrintable, lengthOf, tidyText } from '../text-input.ts';
-import { done, type Outcome, refused, userError } from '../user-error.ts';
+import { done, isPrintable, lengthOf, type Outcome, refused, tidyText, userError } from '@postbook/service-kit';
 
 const MAX_MESSAGE = 200;
 

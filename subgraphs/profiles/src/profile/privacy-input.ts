@@ -1,6 +1,6 @@
 import type { PrivacySettings } from '@postbook/db/profiles';
+import { done, type Outcome, refused, userError } from '@postbook/service-kit';
 import type { UpdatePrivacySettingsInput } from '../generated/resolver-types.ts';
-import { done, type Outcome, refused, userError } from '../user-error.ts';
 import { audienceFromGraph, visibilityFromGraph } from './privacy-words.ts';
 
 const SWITCHES = [

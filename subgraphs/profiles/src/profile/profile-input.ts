@@ -1,6 +1,14 @@
+import {
+  done,
+  isPrintable,
+  lengthOf,
+  type Outcome,
+  refused,
+  tidyText,
+  type UserErrorValue,
+  userError,
+} from '@postbook/service-kit';
 import type { ProfileLocationInput, UpdateProfileInput } from '../generated/resolver-types.ts';
-import { isPrintable, lengthOf, tidyText } from '../text-input.ts';
-import { done, type Outcome, refused, type UserErrorValue, userError } from '../user-error.ts';
 import { MAX_DISPLAY_NAME, type Place } from './person.ts';
 import type { ProfileChanges } from './profile-repository.ts';
 

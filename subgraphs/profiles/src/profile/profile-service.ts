@@ -1,9 +1,16 @@
 import type { PrivacySettings } from '@postbook/db/profiles';
 import { createEvent } from '@postbook/events';
-import { type MongoTransaction, NotFoundError, type Outbox, type Transactor } from '@postbook/service-kit';
+import {
+  done,
+  type MongoTransaction,
+  NotFoundError,
+  type Outbox,
+  type Outcome,
+  refused,
+  type Transactor,
+} from '@postbook/service-kit';
 import type { ActivityRepository } from '../activity/activity-repository.ts';
 import type { UpdatePrivacySettingsInput, UpdateProfileInput } from '../generated/resolver-types.ts';
-import { done, type Outcome, refused } from '../user-error.ts';
 import type { Person } from './person.ts';
 import { checkPrivacyInput } from './privacy-input.ts';
 import { privacyChanged, profileUpdated } from './profile-events.ts';

@@ -1,4 +1,4 @@
-import { type UserErrorValue, userError } from '../user-error.ts';
+import { type UserErrorValue, userError } from '@postbook/service-kit';
 
 /** The other person doesn't exist, is hidden, or blocked the viewer: never said which. */
 export const personNotFound = (): UserErrorValue => userError('NOT_FOUND', 'There is no such person.', 'userId');

@@ -1,9 +1,9 @@
+import { done, type Outcome, refused, userError } from '@postbook/service-kit';
 import { requestCancelled } from '../friend-request/friend-request-events.ts';
 import type { FriendRequestRepository } from '../friend-request/friend-request-repository.ts';
 import type { Person } from '../profile/person.ts';
 import { forget, type ViewerScope } from '../profile/profile-loaders.ts';
 import { mayFollow, type Relation, relationTo } from '../profile/profile-policy.ts';
-import { done, type Outcome, refused, userError } from '../user-error.ts';
 import { PersonGoneError } from './ledger-entries.ts';
 import type { PairTransaction, PairTransactor } from './pair-transactor.ts';
 import { NO_RELATION, pairKeyOf } from './relation-facts.ts';

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { IdempotencyConflictError } from '@postbook/service-kit';
+import { IdempotencyConflictError } from '../errors/app-error.ts';
 
-/** Fingerprint of a request: equal for equal parts, in base64url. */
+/**
+ * Fingerprint of a request, kept with what it created: equal for equal parts, in base64url. Of the request and not of the
+ * row, which may have been edited since.
+ */
 export const requestFingerprint = (...parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 

@@ -1,11 +1,31 @@
-import type { UserErrorCode } from './generated/resolver-types.ts';
+/** The reasons a `UserError` of the graph can have; the enum of common.graphql. */
+export const USER_ERROR_CODES = [
+  'REQUIRED',
+  'TOO_SHORT',
+  'TOO_LONG',
+  'INVALID_FORMAT',
+  'TOO_WEAK',
+  'TAKEN',
+  'INVALID_CREDENTIALS',
+  'INVALID_CODE',
+  'EXPIRED',
+  'TOO_MANY_ATTEMPTS',
+  'NOT_FOUND',
+  'NOT_ALLOWED',
+  'ALREADY_DONE',
+  'SELF',
+  'EMAIL_NOT_VERIFIED',
+] as const;
+
+/** One of {@link USER_ERROR_CODES}. */
+export type UserErrorCode = (typeof USER_ERROR_CODES)[number];
 
 /** A reason why a mutation changed nothing, as the graph's `UserError`. */
 export interface UserErrorValue {
   readonly code: UserErrorCode;
   /** What is wrong and what to do. Never contains what was entered. */
   readonly message: string;
-  /** The input field it is about; empty when it is about the whole. */
+  /** The input field it is about, outermost first; empty when it is about the whole. */
   readonly path: readonly string[];
 }
 
@@ -25,8 +45,8 @@ export const userError = (
   path: field.length === 0 ? [] : ['input', ...field.map(String)],
 });
 
-/** The mutation succeeded. */
-export const succeeded = <Value>(value: Value): Outcome<Value> => ({ value, errors: [] });
+/** The change was made, or was made already. */
+export const done = <Value>(value: Value): Outcome<Value> => ({ value, errors: [] });
 
-/** The mutation changed nothing, for these reasons. */
+/** Nothing was changed, for these reasons. */
 export const refused = (...errors: readonly UserErrorValue[]): Outcome<never> => ({ value: null, errors });
