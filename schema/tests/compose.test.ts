@@ -1,4 +1,4 @@
-import { buildSchema, GraphQLObjectType } from 'graphql';
+import { buildSchema, GraphQLObjectType, isNonNullType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { API_PATH, compose, driftOf, SUPERGRAPH_PATH, subgraphs } from '../src/index.ts';
 
@@ -39,5 +39,14 @@ describe('the composed graph', () => {
         'relationship',
       ]),
     );
+  });
+
+  it('lets no service that is away take the answers of others with it: fields that another one fills may be null', () => {
+    const api = buildSchema(files.get(API_PATH) ?? '');
+    const roots = [api.getQueryType(), api.getMutationType()].flatMap((type) => Object.values(type?.getFields() ?? {}));
+    expect(roots.filter(({ type }) => isNonNullType(type)).map(({ name }) => name)).toEqual([]);
+    const person = Object.values((api.getType('User') as GraphQLObjectType).getFields());
+    // The key, and the name that every service with people keeps a copy of.
+    expect(person.filter(({ type }) => isNonNullType(type)).map(({ name }) => name)).toEqual(['id', 'username']);
   });
 });

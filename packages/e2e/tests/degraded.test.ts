@@ -4,10 +4,18 @@ import { CONVERSATION_EVENTS, type ConversationEvents } from './support/chat-eve
 import { befriend, history, newPerson, openChat, type Person, say } from './support/people.ts';
 import { newDataDir, type RunningGraph, startGraph } from './support/running-graph.ts';
 
+/** One question that all three services answer. */
 const OVERVIEW = `{
-  me { username displayName profile { statistics { friendsCount } } }
-  unreadMessageCount
+  me { username email displayName profile { statistics { friendsCount } } }
+  searchUsers(query: "ben_") { nodes { username displayName } }
+  conversations { nodes { unreadCount members { nodes { user { username displayName } } } } }
 }`;
+
+interface Overview {
+  readonly me: object | null;
+  readonly searchUsers: object | null;
+  readonly conversations: object | null;
+}
 
 describe('a graph with a part missing', () => {
   let mails: MailServer;
@@ -29,7 +37,7 @@ describe('a graph with a part missing', () => {
     await mails.stop();
   });
 
-  /** Stops a process in its tracks; it answers nobody until it is let go on. */
+  /** Processes of the graph by their command line; there must be one, or the test would show nothing. */
   const processOf = (part: RegExp) => {
     const found = graph.tree().filter(({ command }) => part.test(command));
     if (found.length === 0)
@@ -42,32 +50,55 @@ describe('a graph with a part missing', () => {
     return found;
   };
 
-  it('answers what it can when a subgraph dies, and everything once it is back, without a restart', async () => {
-    const whole = {
-      me: { username: ann.username, displayName: 'Ann Example', profile: { statistics: { friendsCount: 1 } } },
-      unreadMessageCount: 0,
+  /** Keeps a part dead for as long as the work takes: it is killed whenever it comes back. */
+  async function without<Result>(part: RegExp, work: () => Promise<Result>): Promise<Result> {
+    const kill = () => {
+      for (const { pid } of graph.tree().filter(({ command }) => part.test(command))) process.kill(pid, 'SIGKILL');
     };
-    expect(await ann.client.data(OVERVIEW)).toEqual(whole);
+    processOf(part);
+    kill();
+    const again = setInterval(kill, 20);
+    try {
+      return await work();
+    } finally {
+      clearInterval(again);
+    }
+  }
 
-    // Killed again and again, it stays away long enough to be missed.
-    const deadly = setInterval(() => {
-      for (const { pid } of graph.tree().filter(({ command }) => /subgraphs\/profiles/.test(command)))
-        process.kill(pid, 'SIGKILL');
-    }, 20);
-    const partial = await eventually(async () => {
-      const result = await ann.client.execute(OVERVIEW);
-      return result.errors ? result : undefined;
-    });
-    clearInterval(deadly);
-    expect(partial.errors?.[0]).toMatchObject({ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } });
-    expect(partial.errors?.[0]?.path?.[0]).toBe('me');
-    expect(partial.data).toMatchObject({ unreadMessageCount: 0 });
-
-    await eventually(async () => expect(await ann.client.data(OVERVIEW)).toEqual(whole), { timeoutMs: 30_000 }).catch(
-      () => undefined,
-    );
-    expect(await ann.client.data(OVERVIEW)).toEqual(whole);
-  });
+  it.each([
+    ['auth', { me: null, searchUsers: 'whole', conversations: 'whole' }, ['me']],
+    ['profiles', { me: 'without profile', searchUsers: null, conversations: 'whole' }, ['me', 'searchUsers']],
+    ['chats', { me: 'whole', searchUsers: 'whole', conversations: null }, ['conversations']],
+  ])(
+    'answers what it can while %s is dead, and everything once it is back, without a restart',
+    async (name, left, failed) => {
+      const whole = await ann.client.data<Overview>(OVERVIEW);
+      const partial = await without(new RegExp(`subgraphs/${name}/`), () =>
+        eventually(async () => {
+          const result = await ann.client.execute<Overview>(OVERVIEW);
+          return result.errors ? result : undefined;
+        }),
+      );
+      const expected = Object.fromEntries(
+        Object.entries(left).map(([field, state]) => {
+          if (state === 'without profile') return [field, { ...whole.me, displayName: null, profile: null }];
+          return [field, state && whole[field as keyof Overview]];
+        }),
+      );
+      expect(partial.data).toEqual(expected);
+      expect([...new Set(partial.errors?.map(({ path }) => path?.[0]))].sort()).toEqual(failed);
+      for (const error of partial.errors ?? []) {
+        expect(error.extensions).toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE', service: name });
+      }
+      await eventually(
+        async () => {
+          expect(await ann.client.data(OVERVIEW)).toEqual(whole);
+          return true;
+        },
+        { timeoutMs: 30_000 },
+      );
+    },
+  );
 
   it('reads and writes without Redis; live updates pause and catch up when it is back', async () => {
     const socket = graph.subscriber(ben.token);
@@ -75,16 +106,11 @@ describe('a graph with a part missing', () => {
     await say(ann, chat.id, 'before');
     expect((await stream.next()).data?.conversationEvents.message?.content).toBe('before');
 
-    // Redis is killed whenever it comes back, so it is away while these are written and read.
-    const deadly = setInterval(() => {
-      for (const { pid } of graph.tree().filter(({ command }) => /(redis|valkey)-server/.test(command)))
-        process.kill(pid, 'SIGKILL');
-    }, 20);
-    for (const { pid } of processOf(/(redis|valkey)-server/)) process.kill(pid, 'SIGKILL');
-    const numbers = [await say(ann, chat.id, 'during 1'), await say(ann, chat.id, 'during 2')];
-    expect(numbers).toEqual([2, 3]);
-    expect((await history(ben, chat.id)).map(({ content }) => content)).toEqual(['before', 'during 1', 'during 2']);
-    clearInterval(deadly);
+    await without(/(redis|valkey)-server/, async () => {
+      const numbers = [await say(ann, chat.id, 'during 1'), await say(ann, chat.id, 'during 2')];
+      expect(numbers).toEqual([2, 3]);
+      expect((await history(ben, chat.id)).map(({ content }) => content)).toEqual(['before', 'during 1', 'during 2']);
+    });
 
     const caughtUp = [await stream.next(30_000), await stream.next(30_000)];
     expect(caughtUp.map(({ data }) => data?.conversationEvents.message?.content)).toEqual(['during 1', 'during 2']);

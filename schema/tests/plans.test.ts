@@ -1,0 +1,61 @@
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { type PlanNode, QueryPlanner, type SubscriptionNode } from '@apollo/query-planner';
+import { parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { compose, SUPERGRAPH_PATH } from '../src/index.ts';
+
+const supergraph = Supergraph.build(compose().get(SUPERGRAPH_PATH) ?? '');
+const planner = new QueryPlanner(supergraph);
+
+/** Names of the subgraphs that a plan calls, in order. */
+function calls(node: PlanNode | SubscriptionNode | undefined): string[] {
+  switch (node?.kind) {
+    case 'Fetch':
+      return [node.serviceName];
+    case 'Flatten':
+      return calls(node.node);
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap(calls);
+    case 'Subscription':
+      return [...calls(node.primary), ...calls(node.rest)];
+    default:
+      return [];
+  }
+}
+
+const plan = (operation: string) =>
+  calls(planner.buildQueryPlan(operationFromDocument(supergraph.apiSchema(), parse(operation))).node);
+
+describe('plans over the graph', () => {
+  const PERSON = 'id username displayName avatarUrl';
+
+  it('answer who is in a chat, and who said what, by chats alone', () => {
+    const operation = `{ conversations { nodes {
+      members { nodes { role user { ${PERSON} } } }
+      messages(last: 20) { nodes { content sender { ${PERSON} } } }
+    } } }`;
+    expect(plan(operation)).toEqual(['chats']);
+  });
+
+  it('answer lists of people by profiles alone', () => {
+    const operation = `{
+      searchUsers(query: "ann") { nodes { ${PERSON} profile { tagline } } }
+      friendRequests { nodes { sender { ${PERSON} } message } }
+      blockedUsers { nodes { ${PERSON} } }
+    }`;
+    expect(plan(operation)).toEqual(['profiles']);
+  });
+
+  it('carry a live message on to its sender’s profile in one step', () => {
+    const operation = `subscription { conversationEvents(conversationId: "1") {
+      ... on MessageSentEvent { message { content sender { ${PERSON} profile { tagline } } } }
+    } }`;
+    expect(plan(operation)).toEqual(['chats', 'profiles']);
+  });
+
+  it('ask each service once for an overview over all three', () => {
+    const operation = '{ me { username email displayName profile { bio } } unreadMessageCount }';
+    expect(plan(operation).sort()).toEqual(['auth', 'chats', 'profiles']);
+  });
+});
