@@ -21,8 +21,9 @@ const SOCKET_WORDS: Readonly<Record<SocketState['phase'], string>> = {
 const tokenWords = ({ value, source }: TokenState, now: number): string => {
   const expiry = tokenExpiry(value);
   if (expiry === undefined) return TOKEN_WORDS[source];
-  const minutes = Math.ceil((expiry - now) / 60_000);
-  return minutes <= 0 ? 'the token has expired: log in again' : `${TOKEN_WORDS[source]} (${minutes} min left)`;
+  // The clock ticks every ten seconds, so it may be a little behind: rounding up would promise a minute too many.
+  const minutes = Math.round((expiry - now) / 60_000);
+  return expiry <= now ? 'the token has expired: log in again' : `${TOKEN_WORDS[source]} (${minutes} min left)`;
 };
 
 /** The present time, renewed every ten seconds so that the minutes a token has left don't stand still. */
