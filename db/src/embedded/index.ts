@@ -1,4 +1,5 @@
 export { readEmbeddedConfig } from './config.ts';
+export { findRedisServer, type RedisProgram } from './engines/redis-program.ts';
 export { EmbeddedStoreError, URL_VARIABLE } from './errors.ts';
 export { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 export { type ResetResult, resetEmbeddedStores } from './reset.ts';

@@ -1,8 +1,7 @@
-import { eventually } from '@postbook/testkit';
+import { eventually, type RedisProcess, startRedisProcess } from '@postbook/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Chats, type Person, startChats } from './support/chats.ts';
 import { directChat, group, history, listen, markRead, openDirect, send, trySend } from './support/operations.ts';
-import { type RedisProcess, startRedisProcess } from './support/redis-process.ts';
 
 let redis: RedisProcess;
 let chats: Chats;
@@ -19,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await chats.stop();
-  await redis.dispose();
+  await redis.stop();
 });
 
 it('reads and writes while Redis is dead; live updates go on from the store and miss nothing', async () => {

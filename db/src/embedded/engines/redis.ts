@@ -1,18 +1,14 @@
 import net from 'node:net';
 import path from 'node:path';
-import { EmbeddedStoreError, useOwnServer } from '../errors.ts';
-import { findProgram, runTool } from '../find-program.ts';
-import { whyNoDebianPackages } from '../install/debian-packages.ts';
-import { installRedis, type RedisProgram } from '../install/install-redis.ts';
+import { runTool } from '../find-program.ts';
 import { startManagedProcess } from '../managed-process.ts';
 import { storeFolder } from '../placement.ts';
 import type { EngineContext, RunningEngine } from './engine.ts';
-
-const SERVER_NAMES = ['redis-server', 'valkey-server'];
+import { chooseRedisProgram, type RedisProgram } from './redis-program.ts';
 
 /** Starts Redis (or Valkey): from PATH, else fetched from Debian. */
 export async function startRedis(context: EngineContext): Promise<RunningEngine> {
-  const { program, why } = await chooseProgram(context);
+  const { program, why } = await chooseRedisProgram(context.config, context.host.reporter);
   const port = await context.ports.claim('redis', 'redis', context.fixedPorts.redis);
   const { placement } = context;
   const server = await startManagedProcess(
@@ -38,32 +34,6 @@ function redisArguments(port: number, durable: boolean): string[] {
   const network = ['--port', String(port), '--bind', '127.0.0.1', '--protected-mode', 'yes'];
   // Streams and counters must never be evicted: a full Redis refuses writes instead.
   return [...network, ...persistence, '--save', '', '--maxmemory-policy', 'noeviction', '--daemonize', 'no'];
-}
-
-async function chooseProgram(context: EngineContext): Promise<{ program: RedisProgram; why: string }> {
-  const { config, host } = context;
-  const command = findProgram(SERVER_NAMES, config.path);
-  if (command) {
-    return { program: { command, env: {} }, why: `REDIS_URL is not set; ${path.basename(command)} is on PATH` };
-  }
-  const obstacle = whyNoDebianPackages(config.path);
-  if (obstacle) throw cannotFetch(`Redis cannot be fetched: ${obstacle}.`);
-  try {
-    const program = await installRedis(config, host.reporter);
-    return { program, why: 'REDIS_URL is not set and no redis-server is on PATH, so Debian’s package is used' };
-  } catch (cause) {
-    throw cannotFetch(
-      `Redis could not be fetched from Debian: ${cause instanceof Error ? cause.message : cause}`,
-      cause,
-    );
-  }
-}
-
-function cannotFetch(message: string, cause?: unknown): EmbeddedStoreError {
-  return new EmbeddedStoreError('redis', message, {
-    remedy: `install redis-server or valkey-server so that it is on PATH, or ${useOwnServer('redis')}`,
-    cause,
-  });
 }
 
 async function describe(program: RedisProgram): Promise<string> {

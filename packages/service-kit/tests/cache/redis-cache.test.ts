@@ -1,3 +1,4 @@
+import { type RedisProcess, startRedisProcess } from '@postbook/testkit';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -9,7 +10,6 @@ import {
   silentLogger,
   waitForRedis,
 } from '../../src/index.ts';
-import { type RedisProcess, startRedisProcess } from '../support/redis-process.ts';
 import { until } from '../support/until.ts';
 
 describe('a cache', () => {

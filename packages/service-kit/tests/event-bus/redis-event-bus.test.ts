@@ -1,5 +1,5 @@
+import { startRedisProcess } from '@postbook/testkit';
 import { closeRedis, createRedis, createRedisEventBus, silentLogger, waitForRedis } from '../../src/index.ts';
-import { startRedisProcess } from '../support/redis-process.ts';
 import { until } from '../support/until.ts';
 import { describeEventBusContract } from './event-bus-contract.ts';
 

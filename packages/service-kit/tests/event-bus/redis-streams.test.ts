@@ -1,4 +1,5 @@
 import { createEvent, uuidv7 } from '@postbook/events';
+import { type RedisProcess, startRedisProcess } from '@postbook/testkit';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { trimScript } from '../../src/event-bus/redis-stream-scripts.ts';
@@ -12,7 +13,6 @@ import {
   silentLogger,
   waitForRedis,
 } from '../../src/index.ts';
-import { type RedisProcess, startRedisProcess } from '../support/redis-process.ts';
 import { renamed, several } from '../support/test-events.ts';
 import { until } from '../support/until.ts';
 

@@ -1,4 +1,5 @@
 import { uuidv7 } from '@postbook/events';
+import { type RedisProcess, startRedisProcess } from '@postbook/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   closeRedis,
@@ -14,7 +15,6 @@ import {
   type RedisClient,
   silentLogger,
 } from '../../src/index.ts';
-import { type RedisProcess, startRedisProcess } from '../support/redis-process.ts';
 import { type StoreHarness, startMongoHarness, startPostgresHarness } from '../support/store-harness.ts';
 import { renamed } from '../support/test-events.ts';
 import { until } from '../support/until.ts';

@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { testStores } from '@postbook/testkit';
+import { type RedisProcess, startRedisProcess, testStores } from '@postbook/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeRedis, createRedis, type RedisClient, silentLogger, waitForRedis } from '../../src/index.ts';
-import { type RedisProcess, startRedisProcess } from '../support/redis-process.ts';
 import { startMongoHarness } from '../support/store-harness.ts';
 import { idsOf, several } from '../support/test-events.ts';
 import { until } from '../support/until.ts';

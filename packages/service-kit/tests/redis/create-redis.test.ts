@@ -1,3 +1,4 @@
+import { type RedisProcess, startRedisProcess } from '@postbook/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   closeRedis,
@@ -8,7 +9,6 @@ import {
   waitForRedis,
   withNamespace,
 } from '../../src/index.ts';
-import { type RedisProcess, startRedisProcess } from '../support/redis-process.ts';
 import { until } from '../support/until.ts';
 
 describe('a connection to Redis', () => {

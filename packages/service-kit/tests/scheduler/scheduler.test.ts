@@ -1,3 +1,4 @@
+import { type RedisProcess, startRedisProcess } from '@postbook/testkit';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -12,7 +13,6 @@ import {
 } from '../../src/index.ts';
 import { acquireLock } from '../../src/scheduler/redis-lock.ts';
 import { slotsOf } from '../../src/scheduler/schedule.ts';
-import { type RedisProcess, startRedisProcess } from '../support/redis-process.ts';
 import { settle, until } from '../support/until.ts';
 
 const HOUR = 3_600_000;
