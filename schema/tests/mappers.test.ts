@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -14,5 +14,6 @@ describe('resolver types', () => {
       `export type { Account as UserModel } from './a.ts';\nexport interface SessionModel {}\n`,
     );
     expect(readMappers(folder)).toEqual({ User: '../mappers.ts#UserModel', Session: '../mappers.ts#SessionModel' });
+    rmSync(folder, { recursive: true, force: true });
   });
 });

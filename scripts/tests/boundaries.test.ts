@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -17,6 +17,7 @@ function lint(path: string, content: string): string[] {
     ['lint', '--vcs-enabled=false', '--reporter=json', path],
     { cwd: copy, encoding: 'utf8' },
   );
+  rmSync(copy, { recursive: true, force: true });
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: { category: string; severity: string }[] };
   return diagnostics.filter(({ severity }) => severity === 'error').map(({ category }) => category);
 }

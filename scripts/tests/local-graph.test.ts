@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { loadCommandConfig } from '../src/config.ts';
 import { readMailedCode } from '../src/seed/mailbox.ts';
 import { choosePorts } from '../src/stack/ports.ts';
@@ -12,7 +12,15 @@ import { forgetRunning, recordRunning, runningGraph } from '../src/stack/run-loc
 import { localSecrets } from '../src/stack/secrets.ts';
 import { planServices } from '../src/stack/services.ts';
 
-const newFolder = () => mkdtempSync(join(tmpdir(), 'postbook-scripts-'));
+const made: string[] = [];
+const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'postbook-scripts-'));
+  made.push(folder);
+  return folder;
+};
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
 const stores = { postgres: 'postgres://p', mongodb: 'mongodb://m', redis: 'redis://r' };
 
 describe('the local graph', () => {

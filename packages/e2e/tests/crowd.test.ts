@@ -3,12 +3,13 @@ import { type MailServer, startMailServer } from '@postbook/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONVERSATION_EVENTS, type ConversationEvents } from './support/chat-events.ts';
 import { history, newPerson, type Person, say } from './support/people.ts';
-import { newDataDir, type RunningGraph, startGraph } from './support/running-graph.ts';
+import { newDataDir, type RunningGraph, removeData, startGraph } from './support/running-graph.ts';
 
 const PEOPLE = 50;
 const MESSAGES_EACH = 3;
 
 describe('fifty people in one conversation', () => {
+  const dataDir = newDataDir();
   let mails: MailServer;
   let graph: RunningGraph;
   const people: Person[] = [];
@@ -18,7 +19,7 @@ describe('fifty people in one conversation', () => {
     mails = await startMailServer();
     // All of them come from this machine's one address.
     graph = await startGraph({
-      dataDir: newDataDir(),
+      dataDir,
       environment: { SMTP_URL: mails.url, NETWORK_LIMIT_FACTOR: '1000' },
     });
     for (let group = 0; group < PEOPLE; group += 10) {
@@ -38,8 +39,9 @@ describe('fifty people in one conversation', () => {
     conversation = createGroup.conversation;
   });
   afterAll(async () => {
-    await graph.stop();
+    await graph?.stop();
     await mails.stop();
+    removeData(dataDir);
   });
 
   it('all at once and each message sent twice: numbers are unique and without gaps, nothing is lost or doubled', async () => {

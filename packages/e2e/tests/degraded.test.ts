@@ -2,7 +2,7 @@ import { eventually, type MailServer, startMailServer } from '@postbook/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONVERSATION_EVENTS, type ConversationEvents } from './support/chat-events.ts';
 import { befriend, history, newPerson, openChat, type Person, say } from './support/people.ts';
-import { newDataDir, type RunningGraph, startGraph } from './support/running-graph.ts';
+import { newDataDir, type RunningGraph, removeData, startGraph } from './support/running-graph.ts';
 
 /** One question that all three services answer. */
 const OVERVIEW = `{
@@ -18,6 +18,7 @@ interface Overview {
 }
 
 describe('a graph with a part missing', () => {
+  const dataDir = newDataDir();
   let mails: MailServer;
   let graph: RunningGraph;
   let ann: Person;
@@ -26,15 +27,16 @@ describe('a graph with a part missing', () => {
 
   beforeAll(async () => {
     mails = await startMailServer();
-    graph = await startGraph({ dataDir: newDataDir(), environment: { SMTP_URL: mails.url } });
+    graph = await startGraph({ dataDir, environment: { SMTP_URL: mails.url } });
     ann = await newPerson(graph.url, mails, 'Ann');
     ben = await newPerson(graph.url, mails, 'Ben');
     await befriend(ann, ben);
     chat = await openChat(ann, ben);
   });
   afterAll(async () => {
-    await graph.stop();
+    await graph?.stop();
     await mails.stop();
+    removeData(dataDir);
   });
 
   /** Processes of the graph by their command line; there must be one, or the test would show nothing. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from './support/browser.ts';
-import { newDataDir, type RunningGraph, startGraph } from './support/running-graph.ts';
+import { newDataDir, type RunningGraph, removeData, startGraph } from './support/running-graph.ts';
 
 /** Where the picture of the README is; written anew when UPDATE_SCREENSHOT is set. */
 const PICTURE = join(import.meta.dirname, '..', '..', '..', 'docs', 'graphiql.png');
@@ -12,6 +12,7 @@ interface Conversations {
 }
 
 describe('GraphiQL in a real browser', () => {
+  const dataDir = newDataDir();
   let graph: RunningGraph;
   let browser: Browser;
   let page: Page;
@@ -19,7 +20,7 @@ describe('GraphiQL in a real browser', () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    graph = await startGraph({ dataDir: newDataDir() });
+    graph = await startGraph({ dataDir });
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('request', (request) => requested.push(request.url()));
@@ -31,6 +32,7 @@ describe('GraphiQL in a real browser', () => {
   afterAll(async () => {
     await browser?.close();
     await graph?.stop();
+    removeData(dataDir);
   });
 
   /** Opens a tab of the tour and waits until its operation stands in the editor. */

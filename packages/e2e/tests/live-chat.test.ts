@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONVERSATION_EVENTS, type ConversationEvents } from './support/chat-events.ts';
 import { befriend, history, newPerson, openChat, type Person, say } from './support/people.ts';
 import { killAll, untilGone } from './support/process-tree.ts';
-import { newDataDir, type RunningGraph, startGraph } from './support/running-graph.ts';
+import { newDataDir, type RunningGraph, removeData, startGraph } from './support/running-graph.ts';
 
 describe('two new people', () => {
   const dataDir = newDataDir();
@@ -19,8 +19,9 @@ describe('two new people', () => {
     graph = await start();
   });
   afterAll(async () => {
-    await graph.stop();
+    await graph?.stop();
     await mails.stop();
+    removeData(dataDir);
   });
 
   it('register, verify by the code read from their mail, log in and become friends', async () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { killAll, untilGone } from './support/process-tree.ts';
-import { newDataDir, type RunningGraph, startGraph } from './support/running-graph.ts';
+import { newDataDir, type RunningGraph, removeData, startGraph } from './support/running-graph.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -15,7 +15,10 @@ describe('npm start', () => {
   beforeAll(async () => {
     graph = await startGraph({ dataDir });
   });
-  afterAll(() => graph.stop());
+  afterAll(async () => {
+    await graph?.stop();
+    removeData(dataDir);
+  });
 
   it('ends with the address, two sample accounts and what to try next', () => {
     const output = graph.output();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,8 +17,19 @@ const root = join(import.meta.dirname, '..', '..', '..', '..');
 /** Variables of the test run that a newcomer wouldn't have: the graph is to start its own stores. */
 const STORE_VARIABLES = ['POSTGRES_URL', 'MONGODB_URL', 'REDIS_URL', 'CI', 'NODE_OPTIONS', 'VITEST', 'NODE_ENV'];
 
-/** A folder for the data of one graph. */
+/** A folder for the data of one graph. Give it to {@link removeData} at the end. */
 export const newDataDir = (): string => mkdtempSync(join(tmpdir(), 'postbook-e2e-'));
+
+/** Removes the data of a graph that is stopped, wherever its stores had to put it. */
+export function removeData(dataDir: string): void {
+  const environment = { ...process.env, POSTBOOK_DATA_DIR: dataDir };
+  const { status, stderr } = spawnSync('npm', ['run', 'reset', '--silent'], {
+    cwd: root,
+    env: environment,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`npm run reset failed: ${stderr}`);
+}
 
 /** The whole graph, started as a newcomer does. */
 export interface RunningGraph {
