@@ -21,7 +21,7 @@ export async function serveClient(
     // Leaving the loop must not destroy the socket: the reason is still to be sent.
     for await (const data of socket.iterator({ destroyOnReturn: false })) {
       for (const message of framer.push(data as Buffer)) {
-        const reply = await dispatcher.answer(message, introduce);
+        const reply = await dispatcher.answer(message, introduce, socket);
         if (message.moreToCome || !socket.writable) continue;
         if (!socket.write(encodeReply(message, reply))) await once(socket, 'drain');
       }

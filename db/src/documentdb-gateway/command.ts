@@ -26,6 +26,11 @@ export interface Execution {
   readonly lookUp: <T>(work: (connection: PgConnection) => Promise<T>) => Promise<T>;
   /** Key of the session when inside a transaction. */
   readonly transaction?: string;
+  /**
+   * True when the command runs in a PostgreSQL transaction that is rolled back if the handler throws: then a conflict
+   * met half way undoes the whole command.
+   */
+  readonly atomic?: boolean;
   /** Set when the reply must be remembered together with the write. */
   readonly retry?: RetryToken;
 }

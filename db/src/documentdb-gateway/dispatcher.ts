@@ -10,7 +10,7 @@ import type { PgPool } from './pg-pool.ts';
 import type { RetryToken } from './retry-memory.ts';
 import { RetryableWrites } from './retryable-writes.ts';
 import { encodeDocument, runWithRetries, withTimeLimit } from './run-command.ts';
-import type { Transactions } from './transactions.ts';
+import type { Carrier, Transactions } from './transactions.ts';
 import { OpCode, type WireMessage } from './wire-message.ts';
 
 /** Decides how a command runs: alone, once only, or in a transaction. */
@@ -27,8 +27,16 @@ export class Dispatcher {
     this.#writes = new RetryableWrites(pool, (connection) => this.#executionOn(connection));
   }
 
-  /** Answers one message. Never throws: failures are replies. */
-  async answer(message: WireMessage, introduce: (name: string) => Document | undefined): Promise<Buffer> {
+  /**
+   * Answers one message. Never throws: failures are replies.
+   * @param introduce answers `hello`.
+   * @param carrier the connection it came over; transactions end with it.
+   */
+  async answer(
+    message: WireMessage,
+    introduce: (name: string) => Document | undefined,
+    carrier: Carrier,
+  ): Promise<Buffer> {
     let inTransaction = false;
     try {
       const command = readCommand(message);
@@ -39,13 +47,13 @@ export class Dispatcher {
         throw new CommandError(ErrorCode.UnsupportedOpQueryCommand, text);
       }
       inTransaction = command.fields.get('autocommit') === false;
-      return encodeDocument(await this.#run(command, inTransaction));
+      return encodeDocument(await this.#run(command, inTransaction, carrier));
     } catch (error) {
       return encodeError(toCommandError(error, inTransaction));
     }
   }
 
-  async #run(command: Command, inTransaction: boolean): Promise<Reply> {
+  async #run(command: Command, inTransaction: boolean, carrier: Carrier): Promise<Reply> {
     const token = retryToken(command);
     if (command.name === 'commitTransaction') return this.#transactions.commit(required(token));
     if (command.name === 'abortTransaction') return this.#transactions.abort(required(token));
@@ -54,8 +62,7 @@ export class Dispatcher {
     const handler = handlerOf(command);
     if (!handler) throw new CommandError(ErrorCode.CommandNotFound, `no such command: '${command.name}'`);
     if (inTransaction) {
-      const start = command.fields.get('startTransaction') === true;
-      return this.#transactions.run(command, required(token), start, handler);
+      return this.#transactions.run(command, required(token), handler, carrier);
     }
     if (!token || !isRetryable(command)) return this.#runAlone(command, handler);
     return this.#writes.once(command, token, () => this.#runAlone(command, handler, token));

@@ -92,7 +92,10 @@ function createServer(options: ResolvedGatewayOptions, parts: Parts): net.Server
     connections += 1;
     const connectionId = connections;
     parts.sockets.add(socket);
-    socket.on('close', () => parts.sockets.delete(socket));
+    socket.on('close', () => {
+      parts.sockets.delete(socket);
+      void parts.transactions.abortCarriedBy(socket);
+    });
     socket.on('error', () => socket.destroy());
     void serveClient(socket, dispatcher, (name) =>
       isHello(name) ? hello(name, options.topology, socket, connectionId) : undefined,

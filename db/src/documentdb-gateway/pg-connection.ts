@@ -2,6 +2,7 @@ import net from 'node:net';
 import { ByteQueue } from './byte-queue.ts';
 import { CONNECTION_FAILURE, PgError } from './pg-error.ts';
 import {
+  cancelMessage,
   executeMessage,
   type Param,
   parseMessage,
@@ -26,6 +27,12 @@ export interface PgOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** A server too busy to take a cancel request within this time is asked again by who wants it, or not at all. */
+const CANCEL_TIMEOUT_MS = 2_000;
+
+/** The status "in a failed transaction" of a ReadyForQuery message. */
+const TRANSACTION_FAILED = 'E'.charCodeAt(0);
+
 interface Pending {
   readonly resolve: (result: { rows: Row[]; tag: string }) => void;
   readonly reject: (error: Error) => void;
@@ -41,14 +48,19 @@ interface Pending {
  * order of the calls. The usual drivers decode rows as text, which would hex-encode every BSON page.
  */
 export class PgConnection {
+  readonly #options: PgOptions;
   readonly #socket: net.Socket;
   readonly #input = new ByteQueue();
   readonly #pending: Pending[] = [];
   readonly #prepared = new Map<string, string>();
   #statements = 0;
   #closed = false;
+  #failed = false;
+  #backendKey: Buffer | undefined;
 
-  private constructor(socket: net.Socket) {
+  private constructor(options: PgOptions) {
+    const socket = net.connect(options.port, options.host ?? '127.0.0.1');
+    this.#options = options;
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on('data', (data: Buffer) => this.#receive(data));
@@ -58,9 +70,9 @@ export class PgConnection {
 
   /** @throws PgError class 08 when nobody answers, 57P03 while the server starts or stops. */
   static async connect(options: PgOptions): Promise<PgConnection> {
-    const socket = net.connect(options.port, options.host ?? '127.0.0.1');
-    const connection = new PgConnection(socket);
+    const connection = new PgConnection(options);
     const message = startupMessage(options.user, options.database, options.settings ?? {});
+    const socket = connection.#socket;
     socket.once('connect', () => socket.write(message));
     try {
       await new Promise((resolve, reject) => connection.#pending.push({ resolve, reject, rows: [], tag: '' }));
@@ -74,6 +86,11 @@ export class PgConnection {
   /** True once the connection is of no more use. */
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** True while the connection is in a transaction of which a statement has failed: only ROLLBACK is listened to. */
+  get failed(): boolean {
+    return this.#failed;
   }
 
   /** Runs one statement, prepared at its first use, in one round trip. */
@@ -92,6 +109,23 @@ export class PgConnection {
    */
   async exec(sql: string): Promise<string> {
     return (await this.#send(simpleQueryMessage(sql))).tag;
+  }
+
+  /**
+   * Has PostgreSQL cancel the statement it works on for this connection; that statement then fails with 57014. One that
+   * has just ended, or has not yet arrived, is not cancelled. The request may take effect late, so whoever cancels
+   * should not hand the connection on.
+   */
+  async cancel(): Promise<void> {
+    if (this.#closed || !this.#backendKey) return;
+    const message = cancelMessage(this.#backendKey);
+    const socket = net.connect(this.#options.port, this.#options.host ?? '127.0.0.1');
+    socket.on('error', () => socket.destroy());
+    socket.once('connect', () => socket.write(message));
+    // The server answers by hanging up once the backend has been told. An end nobody reads would not be noticed.
+    socket.resume();
+    socket.setTimeout(CANCEL_TIMEOUT_MS, () => socket.destroy());
+    await new Promise((resolve) => socket.once('close', resolve));
   }
 
   end(): void {
@@ -140,7 +174,11 @@ export class PgConnection {
       case 'R':
         if (body.readInt32BE(0) !== 0) head.error = new PgError('28000', 'PostgreSQL asks for a password');
         break;
+      case 'K':
+        this.#backendKey = Buffer.from(body);
+        break;
       case 'Z':
+        this.#failed = body[0] === TRANSACTION_FAILED;
         this.#pending.shift();
         if (head.error) head.reject(head.error);
         else head.resolve(head);

@@ -29,6 +29,7 @@ export class PgPool {
   readonly #idle: PgConnection[] = [];
   readonly #waiters: Waiter[] = [];
   #open = 0;
+  #ended = false;
 
   constructor(target: PgOptions, options: PgPoolOptions) {
     this.#target = target;
@@ -53,6 +54,7 @@ export class PgPool {
 
   /** Takes a connection back; a broken one makes room for a new one. */
   release(connection: PgConnection): void {
+    if (this.#ended) connection.end();
     const waiter = this.#waiters.shift();
     if (waiter) {
       clearTimeout(waiter.timer);
@@ -72,8 +74,9 @@ export class PgPool {
     }
   }
 
-  /** Closes idle connections; those in use close when the process or their owner ends. */
+  /** Closes idle connections; those in use close when they are given back. */
   end(): void {
+    this.#ended = true;
     for (const connection of this.#idle.splice(0)) connection.end();
   }
 

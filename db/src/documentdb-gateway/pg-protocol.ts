@@ -4,6 +4,7 @@ import { PgError } from './pg-error.ts';
 export type Param = Buffer | string | null;
 
 const PROTOCOL_VERSION = 3 << 16;
+const CANCEL_REQUEST = 80_877_102;
 
 const int32 = (value: number): Buffer => {
   const bytes = Buffer.allocUnsafe(4);
@@ -61,6 +62,11 @@ export function simpleQueryMessage(sql: string): Buffer {
 }
 
 export const TERMINATE = frame('X');
+
+/** Asks, over a connection of its own, to cancel what the backend with this key (process id and secret) works on. */
+export function cancelMessage(backendKey: Buffer): Buffer {
+  return Buffer.concat([int32(8 + backendKey.length), int32(CANCEL_REQUEST), backendKey]);
+}
 
 /** The columns of a DataRow message. */
 export function readRow(body: Buffer): (Buffer | null)[] {

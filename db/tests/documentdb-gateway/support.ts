@@ -1,8 +1,10 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Document, Long, UUID } from 'bson';
 import { MongoClient, type MongoClientOptions } from 'mongodb';
 import { vi } from 'vitest';
@@ -17,7 +19,8 @@ export interface TestServer {
   readonly port: number;
   /** The PostgreSQL server below. */
   readonly postgresPort: number;
-  client(options?: MongoClientOptions): Promise<MongoClient>;
+  /** A driver; `to` is another gateway of the same server. */
+  client(options?: MongoClientOptions, to?: string): Promise<MongoClient>;
   sql(): Promise<PgConnection>;
   /** Kills a process without warning and resolves when its successor serves. */
   crash(part: 'gateway' | 'postgres'): Promise<void>;
@@ -46,8 +49,8 @@ export async function startTestServer(): Promise<TestServer> {
     url,
     port: Number(new URL(url).port),
     postgresPort,
-    async client(options) {
-      const client = new MongoClient(url, options);
+    async client(options, to = url) {
+      const client = new MongoClient(to, options);
       clients.push(client);
       return client.connect();
     },
@@ -64,6 +67,37 @@ export async function startTestServer(): Promise<TestServer> {
       await resetEmbeddedStores({ dataDir });
     },
   };
+}
+
+const GATEWAY_PROGRAM = fileURLToPath(new URL('../../src/documentdb-gateway/main.ts', import.meta.url));
+
+/** Another gateway process in front of the same PostgreSQL server. */
+export async function secondGateway(server: TestServer): Promise<{ url: string; stop(): Promise<void> }> {
+  const child = fork(GATEWAY_PROGRAM, ['--postgres-port', String(server.postgresPort)], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const url = await printed(child, /listening on (\S+)/);
+  return {
+    url,
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+/** What a process prints that matches; rejects when it ends before. */
+export function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout?.on('data', (data: Buffer) => {
+      text += data.toString();
+      const found = pattern.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('exit', (code) => reject(new Error(`ended with ${code} after: ${text}`)));
+  });
 }
 
 async function serves(url: string, pid: number, before: number): Promise<void> {
