@@ -3,6 +3,7 @@ import { peek, toBson } from './bson-peek.ts';
 import type { Command, Execution, Handler, Reply } from './command.ts';
 import { CommandError, ErrorCode } from './command-error.ts';
 import { handlerOf, isRetryable } from './commands/registry.ts';
+import { mayUpsert } from './commands/upserts.ts';
 import type { CursorTable } from './cursor-table.ts';
 import { toCommandError } from './error-codes.ts';
 import type { PgConnection } from './pg-connection.ts';
@@ -10,6 +11,7 @@ import type { PgPool } from './pg-pool.ts';
 import type { RetryToken } from './retry-memory.ts';
 import { RetryableWrites } from './retryable-writes.ts';
 import { encodeDocument, runWithRetries, withTimeLimit } from './run-command.ts';
+import { runUpsert } from './run-upsert.ts';
 import type { Carrier, Transactions } from './transactions.ts';
 import { OpCode, type WireMessage } from './wire-message.ts';
 
@@ -71,7 +73,8 @@ export class Dispatcher {
   #runAlone(command: Command, handler: Handler, retry?: RetryToken): Promise<Reply> {
     return this.#pool.with((connection) => {
       const execution: Execution = { ...this.#executionOn(connection), ...(retry ? { retry } : {}) };
-      return withTimeLimit(command, connection, () => runWithRetries(command, execution, handler));
+      const run = mayUpsert(command) ? runUpsert : runWithRetries;
+      return withTimeLimit(command, connection, () => run(command, execution, handler));
     });
   }
 

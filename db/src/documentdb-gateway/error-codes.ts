@@ -1,5 +1,5 @@
 import { CommandError, ErrorCode, ErrorLabel } from './command-error.ts';
-import { PgError } from './pg-error.ts';
+import { isConflict, PgError } from './pg-error.ts';
 
 type MongoCode = readonly [code: number, name: string];
 
@@ -117,6 +117,7 @@ export function toCommandError(error: unknown, inTransaction: boolean): CommandE
 }
 
 function fromOther(error: unknown): CommandError {
+  if (isConflict(error)) return new CommandError(ErrorCode.WriteConflict, error.message);
   if (error instanceof PgError) {
     const [code, codeName] = mongoCode(error.code);
     return new CommandError(code, error.message, { codeName });

@@ -2,7 +2,7 @@ import type { Document } from 'bson';
 import { toBson } from './bson-peek.ts';
 import type { Command, Execution, Handler, Reply } from './command.ts';
 import type { PgConnection } from './pg-connection.ts';
-import { PgError, SERIALIZATION_FAILURES } from './pg-error.ts';
+import { isConflict } from './pg-error.ts';
 
 /** How often a command outside transactions is tried when it meets a conflict: MongoDB retries those by itself. */
 const MAX_ATTEMPTS = 5;
@@ -13,8 +13,7 @@ export async function runWithRetries(command: Command, execution: Execution, han
     try {
       return await handler(command, execution);
     } catch (error) {
-      const conflict = error instanceof PgError && SERIALIZATION_FAILURES.has(error.code);
-      if (!conflict || attempt >= MAX_ATTEMPTS) throw error;
+      if (!isConflict(error) || attempt >= MAX_ATTEMPTS) throw error;
     }
   }
 }

@@ -4,9 +4,10 @@ import { type Command, type Execution, firstRow, type Handler, isTrue, type Repl
 import { ErrorCode } from '../command-error.ts';
 import { describeDuplicate } from '../duplicate-key.ts';
 import { mongoCodeOfPacked } from '../error-codes.ts';
-import { PgError } from '../pg-error.ts';
+import { PgError, SERIALIZATION_FAILURE } from '../pg-error.ts';
 import type { Param } from '../pg-protocol.ts';
 import { forgetReply, rememberingCall } from '../retry-memory.ts';
+import { isLostRace } from './upserts.ts';
 
 interface WriteKind {
   /** The document sequence that carries the statements. */
@@ -50,12 +51,12 @@ async function presentFailures(command: Command, raw: Buffer, execution: Executi
   const reply = fromBson(raw);
   const errors = (reply.writeErrors ?? []) as Document[];
   for (const error of errors) Object.assign(error, await presentFailure(command, execution, error));
-  const conflict = errors.find((error) => error.code === ErrorCode.WriteConflict);
+  const conflict = errors.find((error) => error.code === ErrorCode.WriteConflict || lostRace(command, error));
   const untouched = Number(reply.n ?? 0) === 0;
-  if (conflict && (execution.transaction !== undefined || untouched)) {
+  if (conflict && (execution.atomic || untouched)) {
     // Whoever runs the command may start over: forget this attempt, as nothing was written by it.
-    if (execution.retry) await forgetReply(execution.connection, execution.retry);
-    throw new PgError('40001', String(conflict.errmsg));
+    if (execution.retry && !execution.atomic) await forgetReply(execution.connection, execution.retry);
+    throw new PgError(SERIALIZATION_FAILURE, String(conflict.errmsg));
   }
   return reply;
 }
@@ -67,19 +68,29 @@ async function presentFailure(command: Command, execution: Execution, error: Doc
   return { code, codeName, ...(await describeDuplicate(command, execution.lookUp, error.errmsg, candidates)) };
 }
 
+/** Whether an upsert was refused only because another one came first. */
+function lostRace(command: Command, error: Document): boolean {
+  if (command.name !== 'update' || error.code !== ErrorCode.DuplicateKey) return false;
+  const statement = statementAt(command, Number(error.index ?? 0));
+  return Boolean(statement?.upsert) && isLostRace({ query: statement?.q, update: statement?.u }, error.keyPattern);
+}
+
 function statements(command: Command, field: string): Buffer | null {
   return command.message.sequences.find((sequence) => sequence.field === field)?.documents ?? null;
 }
 
 /** The failed statement and the values it would have written, most telling first. */
 function statementDocuments(command: Command, index: number): Document[] {
-  const field = KINDS[command.name]?.field;
-  if (!field) return [];
-  const sequence = statements(command, field);
-  const list = sequence ? splitDocuments(sequence) : undefined;
-  const statement = list ? list[index] : ((fromBson(command.body)[field] ?? []) as Document[])[index];
+  const statement = statementAt(command, index);
   if (!statement) return [];
   return command.name === 'update' ? writtenBy(statement.u, statement.q) : [statement];
+}
+
+function statementAt(command: Command, index: number): Document | undefined {
+  const field = KINDS[command.name]?.field;
+  if (!field) return undefined;
+  const sequence = statements(command, field);
+  return sequence ? splitDocuments(sequence)[index] : ((fromBson(command.body)[field] ?? []) as Document[])[index];
 }
 
 /** The documents an update takes its values from. */
