@@ -122,6 +122,27 @@ describe('two new people', () => {
     expect(errors).toMatchObject([{ path: ['conversations'], extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 
+  it('go on with a fresh token, and are cut off within a second when their session ends', async () => {
+    const { refreshTokens } = await graph
+      .client()
+      .data<{ refreshTokens: { tokens: { accessToken: string } } }>(
+        `mutation ($input: RefreshTokensInput!) { refreshTokens(input: $input) { tokens { accessToken } errors { code } } }`,
+        { input: { refreshToken: ben.refreshToken } },
+      );
+    const token = refreshTokens.tokens.accessToken;
+    const client = graph.client(token);
+    const socket = graph.subscriber(token);
+    const stream = socket.subscribe<ConversationEvents>(CONVERSATION_EVENTS, { id: chat.id, after: chat.eventCursor });
+    expect((await stream.next()).data?.conversationEvents.message?.number).toBe(1);
+
+    const ended = performance.now();
+    await client.data('mutation { logOut { sessionId } }');
+    expect((await socket.closed).code).toBe(4401);
+    expect(performance.now() - ended).toBeLessThan(1_000);
+    const { errors } = await client.execute('{ me { id } }');
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'REVOKED' } }]);
+  });
+
   it('leave no process behind when the graph is stopped by Ctrl-C', async () => {
     const everything = graph.tree();
     graph.interrupt();
