@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb';
 import type { DatabaseDefinition } from '../mongo/index.ts';
+import { inbox, outbox, outboxRelay } from '../mongo/messaging.ts';
 import { conversations, directConversations } from './conversations.ts';
-import { inbox, outbox, outboxRelay } from './deliveries.ts';
 import { members, receipts } from './members.ts';
 import { conversationEvents, messages } from './messages.ts';
 import { privacySettings, relations, userCards } from './people.ts';

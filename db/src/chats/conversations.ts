@@ -1,6 +1,6 @@
 import type { ObjectId } from 'mongodb';
 import type { CollectionDefinition } from '../mongo/index.ts';
-import { clientId, count, requestHash, userId } from './fields.ts';
+import { clientId, count, requestHash, uuid } from '../mongo/schema-parts.ts';
 
 /** A chat between two people, or of a group (specification, 993-1058). */
 export interface ConversationDocument {
@@ -39,8 +39,8 @@ export const conversations: CollectionDefinition = {
         type: { enum: ['OneOnOne', 'Group'] },
         name: { bsonType: 'string', minLength: 1, maxLength: 100 },
         description: { bsonType: 'string', maxLength: 500 },
-        createdById: userId,
-        memberIds: { bsonType: 'array', maxItems: 500, items: userId },
+        createdById: uuid,
+        memberIds: { bsonType: 'array', maxItems: 500, items: uuid },
         messageNumber: count,
         sequence: count,
         createdAt: { bsonType: 'date' },

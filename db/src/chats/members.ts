@@ -1,6 +1,6 @@
 import type { ObjectId } from 'mongodb';
 import type { CollectionDefinition } from '../mongo/index.ts';
-import { count, ordinal, userId } from './fields.ts';
+import { count, ordinal, uuid } from '../mongo/schema-parts.ts';
 
 /** A stretch of messages that a member had before they left and came back: numbers above the first, up to the second. */
 export interface MembershipPeriod {
@@ -53,7 +53,7 @@ export const members: CollectionDefinition = {
       ],
       properties: {
         conversationId: { bsonType: 'objectId' },
-        userId,
+        userId: uuid,
         role: { enum: ['Owner', 'Admin', 'Member'] },
         joinedAt: { bsonType: 'date' },
         joinedNumber: count,
@@ -110,7 +110,7 @@ export const receipts: CollectionDefinition = {
       required: ['conversationId', 'userId', 'kind', 'upTo', 'at'],
       properties: {
         conversationId: { bsonType: 'objectId' },
-        userId,
+        userId: uuid,
         kind: { enum: ['Read'] },
         upTo: ordinal,
         at: { bsonType: 'date' },

@@ -1,6 +1,6 @@
 import type { ObjectId } from 'mongodb';
 import type { CollectionDefinition } from '../mongo/index.ts';
-import { clientId, ordinal, requestHash, userId } from './fields.ts';
+import { clientId, ordinal, requestHash, uuid } from '../mongo/schema-parts.ts';
 
 /** What a message is (specification, 1091). Only `Text` is written so far. */
 export type MessageKind = 'Text' | 'Media' | 'File' | 'Voice' | 'Location' | 'Contact' | 'System';
@@ -35,7 +35,7 @@ export const messages: CollectionDefinition = {
         conversationId: { bsonType: 'objectId' },
         number: ordinal,
         sequence: ordinal,
-        senderId: userId,
+        senderId: uuid,
         messageType: { enum: ['Text', 'Media', 'File', 'Voice', 'Location', 'Contact', 'System'] },
         content: { bsonType: 'string', maxLength: 5000 },
         clientMessageId: clientId,
@@ -94,7 +94,7 @@ export const conversationEvents: CollectionDefinition = {
         sequence: ordinal,
         kind: { enum: ['Created', 'MessageSent', 'MemberJoined', 'MemberLeft'] },
         messageId: { bsonType: 'objectId' },
-        userId,
+        userId: uuid,
         at: { bsonType: 'date' },
       },
       oneOf: [

@@ -1,5 +1,5 @@
 import type { CollectionDefinition } from '../mongo/index.ts';
-import { userId, version } from './fields.ts';
+import { positiveNumber, uuid } from '../mongo/schema-parts.ts';
 
 /** Status of an account, as auth has it. */
 export type AccountStatus = 'Active' | 'Inactive' | 'Suspended' | 'Deleted';
@@ -28,14 +28,14 @@ export const userCards: CollectionDefinition = {
       bsonType: 'object',
       required: ['_id'],
       properties: {
-        _id: userId,
+        _id: uuid,
         username: { bsonType: 'string', minLength: 1, maxLength: 100 },
-        usernameVersion: version,
+        usernameVersion: positiveNumber,
         displayName: { bsonType: 'string', minLength: 1, maxLength: 200 },
         avatarUrl: { bsonType: ['string', 'null'], maxLength: 2048 },
-        profileVersion: version,
+        profileVersion: positiveNumber,
         status: { enum: ['Active', 'Inactive', 'Suspended', 'Deleted'] },
-        statusVersion: version,
+        statusVersion: positiveNumber,
       },
     },
   },
@@ -64,10 +64,10 @@ export const relations: CollectionDefinition = {
       properties: {
         _id: { bsonType: 'string' },
         kind: { enum: ['Friend', 'Block'] },
-        fromUserId: userId,
-        toUserId: userId,
+        fromUserId: uuid,
+        toUserId: uuid,
         isActive: { bsonType: 'bool' },
-        version,
+        version: positiveNumber,
       },
     },
   },
@@ -89,7 +89,7 @@ export const privacySettings: CollectionDefinition = {
     $jsonSchema: {
       bsonType: 'object',
       required: ['_id', 'allowMessages', 'version'],
-      properties: { _id: userId, allowMessages: { enum: ['Everyone', 'Friends', 'None'] }, version },
+      properties: { _id: uuid, allowMessages: { enum: ['Everyone', 'Friends', 'None'] }, version: positiveNumber },
     },
   },
   indexes: [],

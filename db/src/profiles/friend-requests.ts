@@ -1,6 +1,6 @@
 import type { ObjectId } from 'mongodb';
 import type { CollectionDefinition } from '../mongo/collection-definition.ts';
-import { date, object, oneOfWords, text, uuid } from './schema-parts.ts';
+import { date, object, oneOfWords, text, uuid } from '../mongo/schema-parts.ts';
 
 /** Where a friend request can stand. */
 export const FRIEND_REQUEST_STATUSES = ['Pending', 'Accepted', 'Rejected', 'Cancelled'] as const;

@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb';
 import type { DatabaseDefinition } from '../mongo/collection-definition.ts';
+import { inbox, outbox, outboxRelay } from '../mongo/messaging.ts';
 import { friendRequests } from './friend-requests.ts';
-import { inbox, outbox, outboxRelay } from './messaging.ts';
 import { relationshipPairs, relationships } from './relationships.ts';
 import { userActivities } from './user-activities.ts';
 import { userProfiles } from './user-profiles.ts';

@@ -1,6 +1,6 @@
 import type { ObjectId } from 'mongodb';
 import type { CollectionDefinition } from '../mongo/collection-definition.ts';
-import { date, object, oneOfWords, positiveNumber, text, uuid } from './schema-parts.ts';
+import { date, object, oneOfWords, positiveNumber, text, uuid } from '../mongo/schema-parts.ts';
 
 /** Kinds of edges between two people. */
 export const EDGE_KINDS = ['Friend', 'Follow', 'Block', 'Mute'] as const;

@@ -1,6 +1,6 @@
 import type { Document, ObjectId } from 'mongodb';
 import type { CollectionDefinition } from '../mongo/collection-definition.ts';
-import { date, object, oneOfWords, switchField, text, uuid } from './schema-parts.ts';
+import { date, object, oneOfWords, switchField, text, uuid } from '../mongo/schema-parts.ts';
 
 /** What a person can have done (specification, 976). */
 export const ACTIVITY_TYPES = [

@@ -1,6 +1,6 @@
 import type { ObjectId } from 'mongodb';
 import type { CollectionDefinition } from '../mongo/collection-definition.ts';
-import * as part from './schema-parts.ts';
+import * as part from '../mongo/schema-parts.ts';
 
 /** Who may see a profile. */
 export const PROFILE_VISIBILITIES = ['Public', 'Friends', 'Private'] as const;

@@ -33,3 +33,15 @@ export const object = (properties: Document, required: readonly string[] = []) =
 
 /** A list of at most so many items. */
 export const list = (items: Document, maxItems: number) => ({ bsonType: 'array', items, maxItems });
+
+/** A counter. Drivers store whole numbers as `int` while they fit, and `$inc` widens them. */
+export const count = { bsonType: ['int', 'long'], minimum: 0 } as const;
+
+/** A number of a list that starts at 1. */
+export const ordinal = { bsonType: ['int', 'long'], minimum: 1 } as const;
+
+/** The id that a client gave a request. */
+export const clientId = { bsonType: 'string', minLength: 1, maxLength: 64 } as const;
+
+/** Fingerprint of a request: SHA-256 as base64url. */
+export const requestHash = { bsonType: 'string', minLength: 43, maxLength: 43 } as const;

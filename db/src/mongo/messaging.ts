@@ -1,4 +1,4 @@
-import type { CollectionDefinition } from '../mongo/collection-definition.ts';
+import type { CollectionDefinition } from './collection-definition.ts';
 import { date, object, text } from './schema-parts.ts';
 
 /** Events to publish, by the contract of the kit's outbox. */
