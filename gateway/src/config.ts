@@ -64,6 +64,8 @@ export interface GatewayConfig {
   readonly drainMs: number;
   readonly logLevel: string;
   readonly logFormat: 'pretty' | 'json';
+  /** Lets operators read metrics and health details from elsewhere; without it only this machine may. */
+  readonly operatorToken?: string | undefined;
 }
 
 const count = (max: number) => integerVariable({ min: 1, max });
@@ -97,6 +99,7 @@ const plain = {
   DRAIN_MS: integerVariable({ min: 0, max: 600_000 }).default(10_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).default('json'),
+  OPERATOR_TOKEN: secretVariable().optional(),
 };
 
 const authVariables = {
@@ -152,6 +155,7 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
   drainMs: env.DRAIN_MS,
   logLevel: env.LOG_LEVEL,
   logFormat: env.LOG_FORMAT,
+  operatorToken: env.OPERATOR_TOKEN,
 });
 
 /**

@@ -4,6 +4,7 @@ import {
   createLifecycle,
   createLogger,
   createMetrics,
+  createOperatorAccess,
   healthRoutes,
   type Logger,
   type RunnableService,
@@ -141,7 +142,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
         clientInfo,
         maxBodyBytes: config.maxBodyBytes,
       }),
-      ...healthRoutes(() => lifecycle, registry),
+      ...healthRoutes(() => lifecycle, registry, createOperatorAccess(config.operatorToken)),
     ],
     fallback: createExplorerPage(),
   });

@@ -48,6 +48,8 @@ export const subgraphEnvironment = {
     .string()
     .regex(/^[a-z0-9_-]{1,40}$/, 'may have letters, digits, _ and -')
     .default('pb'),
+  /** Lets operators read metrics and health details from elsewhere; without it only this machine may. */
+  OPERATOR_TOKEN: secretVariable().optional(),
   /** Signs the calls between gateway and subgraphs; the same in all of them. */
   INTERNAL_IDENTITY_SECRET: secretVariable(),
 } as const;
@@ -61,6 +63,7 @@ export interface SubgraphConfig {
   readonly redisUrl: string;
   readonly redisNamespace: string;
   readonly internalIdentitySecret: string;
+  readonly operatorToken?: string | undefined;
 }
 
 /** Turns the variables of {@link subgraphEnvironment} into the part of the configuration that all subgraphs share. */
@@ -73,5 +76,6 @@ export function toSubgraphConfig(env: z.output<z.ZodObject<typeof subgraphEnviro
     redisUrl: env.REDIS_URL,
     redisNamespace: env.REDIS_NAMESPACE,
     internalIdentitySecret: env.INTERNAL_IDENTITY_SECRET,
+    operatorToken: env.OPERATOR_TOKEN,
   };
 }

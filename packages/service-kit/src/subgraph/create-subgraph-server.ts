@@ -16,6 +16,7 @@ import type { RequestScope } from '../graphql/request-scope.ts';
 import { graphqlRoute } from '../http/graphql-route.ts';
 import { healthRoutes } from '../http/health-routes.ts';
 import { createHttpServer, type HttpRoute } from '../http/http-server.ts';
+import { createOperatorAccess } from '../http/operator-access.ts';
 import { createIdentityVerifier, IDENTITY_HEADER } from '../identity/internal-identity.ts';
 import type { Component } from '../lifecycle/component.ts';
 import { createLifecycle } from '../lifecycle/lifecycle.ts';
@@ -100,7 +101,7 @@ export function createSubgraphServer<Context extends RequestScope>(
           });
         },
       }),
-      ...healthRoutes(() => lifecycle, metrics),
+      ...healthRoutes(() => lifecycle, metrics, createOperatorAccess(config.operatorToken)),
       ...(definition.routes ?? []),
     ],
   });

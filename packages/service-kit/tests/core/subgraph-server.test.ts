@@ -205,6 +205,12 @@ describe('a subgraph over HTTP', () => {
     );
   });
 
+  it('tells metrics and what is wrong with its parts to operators alone', async () => {
+    const forwarded = { headers: { 'x-forwarded-for': '203.0.113.7' } };
+    expect((await fetch(`${url}/metrics`, forwarded)).status).toBe(404);
+    expect(await (await fetch(`${url}/health/ready`, forwarded)).json()).toEqual({ status: 'running' });
+  });
+
   it('gives back the request id it came with, and only one of the expected shape', async () => {
     const ask = async (id: string) =>
       (await fetch(`${url}/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
