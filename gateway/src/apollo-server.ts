@@ -12,7 +12,7 @@ import type { Registry } from 'prom-client';
 import type { OperationLimits } from './config.ts';
 import type { GatewayContext } from './context.ts';
 import type { ErrorFormatter } from './errors/format-error.ts';
-import { SocketNeededError } from './errors/gateway-errors.ts';
+import { SocketNeededError, UnknownOperationError } from './errors/gateway-errors.ts';
 import type { FederatedGraph } from './graph/federated-graph.ts';
 import { operationLimitsRule } from './limits/operation-limits.ts';
 
@@ -26,14 +26,19 @@ export interface ApolloServerSetup {
   readonly log: Logger;
 }
 
-/** Refuses subscriptions before they are planned: over HTTP there is nowhere to send their events. */
-const refuseSubscriptions: ApolloServerPlugin<GatewayContext> = {
+const badRequest = (originalError: Error) =>
+  new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
+
+/**
+ * Refuses, before anything is planned, what can't be run: an operation that isn't in the document, which the stock
+ * executor would take for a fault of ours, and subscriptions, whose events have nowhere to go over HTTP.
+ */
+const refuseUnrunnable: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
-      async didResolveOperation({ operation }) {
-        if (operation?.operation !== 'subscription') return;
-        const error = new SocketNeededError();
-        throw new GraphQLError(error.message, { originalError: error, extensions: { http: { status: 400 } } });
+      async didResolveOperation({ operation, request }) {
+        if (!operation) throw badRequest(new UnknownOperationError(request.operationName));
+        if (operation.operation === 'subscription') throw badRequest(new SocketNeededError());
       },
     };
   },
@@ -45,7 +50,7 @@ export function createApolloServer(setup: ApolloServerSetup): ApolloServer<Gatew
   return new ApolloServer<GatewayContext>({
     gateway: graph.forApollo,
     plugins: [
-      refuseSubscriptions,
+      refuseUnrunnable,
       operationMetricsPlugin<GatewayContext>(createOperationMetrics(registry)),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

@@ -40,6 +40,30 @@ test('every response carries a request id, and subgraphs get the same one', asyn
   expect(graph.presence.calls.at(-1)?.headers.traceparent).toMatch(/^00-[0-9a-f]{32}-/);
 });
 
+test('an operation that is not in the document is the mistake of who asks', async () => {
+  const ask = async (body: object) => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return [response.status, await response.json()];
+  };
+  const extensions = { code: 'OPERATION_RESOLUTION_FAILURE' };
+  expect(await ask({ query: 'query A { online }', operationName: 'B' })).toEqual([
+    400,
+    { errors: [{ message: 'The document has no operation named "B".', extensions }] },
+  ]);
+  expect(await ask({ query: 'query A { online } query B { online }' })).toMatchObject([
+    400,
+    { errors: [{ extensions }] },
+  ]);
+  expect(await ask({ query: 'query A { online } query B { online }', operationName: 'B' })).toEqual([
+    200,
+    { data: { online: 3 } },
+  ]);
+});
+
 test("a subgraph's error keeps message, code and path, and names the subgraph", async () => {
   const { data, errors } = await gateway.http.execute('{ online no: refused }');
   expect(data).toEqual({ online: 3, no: null });

@@ -40,6 +40,19 @@ export class OperationLimitError extends AppError {
   }
 }
 
+/** The document has no operation of the name that was asked for, or several and no name was given. */
+export class UnknownOperationError extends AppError {
+  readonly code = 'OPERATION_RESOLUTION_FAILURE';
+
+  constructor(operationName: string | null | undefined) {
+    super(
+      operationName
+        ? `The document has no operation named "${operationName.slice(0, 100)}".`
+        : 'The document has several operations: name the one to run in "operationName".',
+    );
+  }
+}
+
 /** Subscriptions were asked for over plain HTTP. */
 export class SocketNeededError extends AppError {
   readonly code = 'SUBSCRIPTION_NEEDS_SOCKET';

@@ -1,5 +1,5 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
-import { getOperationAST } from 'graphql';
+import { Kind, type OperationDefinitionNode, parse } from 'graphql';
 import type { Client, ExecutionResult } from 'graphql-ws';
 import { fillPlaceholders } from './placeholders.ts';
 import { observeResponse } from './responses.ts';
@@ -60,6 +60,24 @@ const overSocket = (client: Client, params: FetcherParams) => ({
   },
 });
 
+/** The operations of a text; none when it has a syntax error, of which the gateway tells better. */
+const operationsIn = (query: string): OperationDefinitionNode[] => {
+  try {
+    return parse(query).definitions.filter((part) => part.kind === Kind.OPERATION_DEFINITION);
+  } catch {
+    return [];
+  }
+};
+
+/**
+ * The operation to run. GraphiQL notices a change of the editor a moment late, so who changes the tab and runs at once
+ * would run the new text under the old tab's operation name: a text with one operation means that one.
+ */
+const operationOf = ({ query, operationName }: FetcherParams): OperationDefinitionNode | undefined => {
+  const operations = operationsIn(query);
+  return operations.length === 1 ? operations[0] : operations.find(({ name }) => name?.value === operationName);
+};
+
 /**
  * What GraphiQL runs operations with: HTTP POST for queries and mutations, one shared socket for subscriptions, both
  * with the token of the bar. Headers typed into GraphiQL's own editor win over it.
@@ -67,9 +85,9 @@ const overSocket = (client: Client, params: FetcherParams) => ({
 export const createExplorerFetcher = (): Fetcher => {
   const client = createSocketClient();
   const run = (given: FetcherParams, options: Parameters<Fetcher>[1]) => {
-    const params = { ...given, variables: fillPlaceholders(given.variables) };
-    const document = options?.documentAST;
-    const operation = document && getOperationAST(document, params.operationName);
+    const operation = operationOf(given);
+    const operationName = operation ? (operation.name?.value ?? null) : (given.operationName ?? null);
+    const params = { ...given, operationName, variables: fillPlaceholders(given.variables) };
     if (operation?.operation === 'subscription') return overSocket(client, params);
     return overHttp(params, options?.headers ?? {})
       .then((result) => {
