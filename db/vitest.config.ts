@@ -1,3 +1,3 @@
 import { vitestConfig } from '../vitest.shared.ts';
 
-export default vitestConfig({ stores: true, globalSetup: './tests/global-setup.ts' });
+export default vitestConfig({ stores: true, globalSetup: './tests/embedded/global-setup.ts' });

@@ -12,6 +12,7 @@ import { fromBson, toBson } from '../../src/documentdb-gateway/bson-peek.ts';
 import { PgConnection } from '../../src/documentdb-gateway/index.ts';
 import { encodeRequest, Framer } from '../../src/documentdb-gateway/wire-message.ts';
 import { resetEmbeddedStores, startEmbeddedStores } from '../../src/embedded/index.ts';
+import { useClusterTemplate } from '../embedded/cluster-template.ts';
 
 /** A supervised DocumentDB with its gateway as a process of its own, and nothing else. */
 export interface TestServer {
@@ -24,14 +25,13 @@ export interface TestServer {
   sql(): Promise<PgConnection>;
   /** Kills a process without warning and resolves when its successor serves. */
   crash(part: 'gateway' | 'postgres'): Promise<void>;
-  /** Kills it and returns at once. */
-  kill(part: 'gateway' | 'postgres'): void;
   stop(): Promise<void>;
 }
 
 /** Starts a server for one test file; call `stop` in `afterAll`. */
 export async function startTestServer(): Promise<TestServer> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'postbook-gateway-'));
+  await useClusterTemplate(dataDir, ['documentdb']);
   const given = { postgres: 'postgres://unused', redis: 'redis://unused' };
   const stores = await startEmbeddedStores({
     dataDir,
@@ -55,7 +55,6 @@ export async function startTestServer(): Promise<TestServer> {
       return client.connect();
     },
     sql: () => PgConnection.connect({ port: postgresPort, user: 'postgres', database: 'postgres' }),
-    kill: (part) => void process.kill(pidOf(part), 'SIGKILL'),
     async crash(part) {
       const before = pidOf(part);
       process.kill(before, 'SIGKILL');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { resetEmbeddedStores } from '../../src/embedded/index.ts';
-import { dataFolder, end, launch, lives, pidsOf, read, start, urlsOf, write } from './support.ts';
+import { dataFolder, end, launch, lives, pidsOf, preparedFolder, read, start, urlsOf, write } from './support.ts';
 
 // Each test starts all stores twice, on machines that may be busy with other tests.
 vi.setConfig({ testTimeout: 120_000 });
@@ -10,7 +10,7 @@ const soon = { timeout: 40_000, interval: 50 };
 
 test('a store that is killed comes back on its port with its data', async () => {
   const warnings: string[] = [];
-  const dataDir = await dataFolder();
+  const dataDir = await preparedFolder();
   const stores = await start({
     dataDir,
     durable: true,
@@ -34,7 +34,7 @@ test('a store that is killed comes back on its port with its data', async () => 
 });
 
 test('Ctrl-C and SIGTERM stop the stores in order', async () => {
-  const dataDir = await dataFolder();
+  const dataDir = await preparedFolder();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const launcher = await launch(dataDir, '--no-durable');
     await end(launcher, signal);
@@ -44,13 +44,13 @@ test('Ctrl-C and SIGTERM stop the stores in order', async () => {
 });
 
 test('when the parent goes, the stores go', async () => {
-  const launcher = await launch(await dataFolder(), '--no-durable');
+  const launcher = await launch(await preparedFolder(), '--no-durable');
   launcher.process.disconnect();
   await vi.waitFor(() => expect(pidsOf(launcher.stores).filter(lives)).toEqual([]), soon);
 });
 
 test('stores do not outlive a launcher that is killed, and their data is there at the next start', async () => {
-  const dataDir = await dataFolder();
+  const dataDir = await preparedFolder();
   const first = await launch(dataDir);
   await write(urlsOf(first.stores), 'kept');
   await end(first, 'SIGKILL');
@@ -61,7 +61,7 @@ test('stores do not outlive a launcher that is killed, and their data is there a
 });
 
 test('after everything was killed at once, guard included, nothing is lost', async () => {
-  const dataDir = await dataFolder();
+  const dataDir = await preparedFolder();
   const first = await launch(dataDir);
   await write(urlsOf(first.stores), 'kept');
   for (const pid of [...childrenOf(first.process.pid ?? 0), first.process.pid ?? 0]) process.kill(pid, 'SIGKILL');
@@ -70,7 +70,7 @@ test('after everything was killed at once, guard included, nothing is lost', asy
 });
 
 test('stores left over because guard and launcher were killed are stopped at the next start', async () => {
-  const dataDir = await dataFolder();
+  const dataDir = await preparedFolder();
   const first = await launch(dataDir);
   await write(urlsOf(first.stores), 'kept');
   const stores = pidsOf(first.stores);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { EmbeddedStoreError, resetEmbeddedStores } from '../../src/embedded/index.ts';
 import { recordedStoreRoot } from '../../src/embedded/placement.ts';
-import { dataFolder, GIVEN, lives, pidsOf, read, start, urlsOf, write } from './support.ts';
+import { dataFolder, GIVEN, lives, pidsOf, preparedFolder, read, start, urlsOf, write } from './support.ts';
 
 // Each test starts all stores twice, on machines that may be busy with other tests.
 vi.setConfig({ testTimeout: 120_000 });
@@ -23,7 +23,7 @@ test('data and ports are kept over stop and start, durable or not', async () => 
 
 test('two data folders run side by side', async () => {
   const [one, two] = await Promise.all(
-    [dataFolder(), dataFolder()].map(async (dataDir) => start({ dataDir: await dataDir })),
+    [preparedFolder(), preparedFolder()].map(async (dataDir) => start({ dataDir: await dataDir })),
   );
   const urls = [one, two].map((stores) => urlsOf(stores as NonNullable<typeof one>));
   expect(new Set(urls.flatMap((url) => Object.values(url))).size).toBe(6);

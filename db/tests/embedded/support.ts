@@ -16,6 +16,7 @@ import {
   startEmbeddedStores,
 } from '../../src/embedded/index.ts';
 import type { StoreSummary, StoresMessage } from '../../src/embedded/main.ts';
+import { useClusterTemplate } from './cluster-template.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/embedded/main.ts', import.meta.url));
 
@@ -28,6 +29,13 @@ export async function dataFolder(name = 'data'): Promise<string> {
     await resetEmbeddedStores({ dataDir });
     await resetEmbeddedStores({ dataDir: parent });
   });
+  return dataDir;
+}
+
+/** A data folder with clusters that were made before, for tests that are not about the first start. */
+export async function preparedFolder(): Promise<string> {
+  const dataDir = await dataFolder();
+  await useClusterTemplate(dataDir);
   return dataDir;
 }
 
