@@ -93,14 +93,17 @@ export function createRedisRevocations({ url, namespace, log }: RedisRevocations
 
   /** Both connections must be up; whichever comes second does the work. */
   async function catchUp(): Promise<void> {
-    if (!connections || !isRedisReady(connections.subscriber) || !isRedisReady(connections.reader)) return;
+    const opened = connections;
+    if (!opened || !isRedisReady(opened.subscriber) || !isRedisReady(opened.reader)) return;
     try {
-      await connections.subscriber.subscribe(channel);
-      await readAll(connections.reader, namespace, add);
+      await opened.subscriber.subscribe(channel);
+      await readAll(opened.reader, namespace, add);
       isCaughtUp = true;
     } catch (error) {
+      // A stop meanwhile took the connections away: nothing is left to catch up with.
+      if (connections !== opened) return;
       log.warn({ err: error }, 'the revocations could not be read; connecting anew to try again');
-      connections.subscriber.disconnect(true);
+      opened.subscriber.disconnect(true);
     }
   }
 
