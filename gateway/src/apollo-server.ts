@@ -6,10 +6,9 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { createOperationMetrics, type Logger, operationMetricsPlugin } from '@postbook/service-kit';
+import { createOperationMetrics, type Logger, type OperationLimits, operationMetricsPlugin } from '@postbook/service-kit';
 import { GraphQLError } from 'graphql';
 import type { Registry } from 'prom-client';
-import type { OperationLimits } from './config.ts';
 import type { GatewayContext } from './context.ts';
 import type { ErrorFormatter } from './errors/format-error.ts';
 import { SocketNeededError, UnknownOperationError } from './errors/gateway-errors.ts';

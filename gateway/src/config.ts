@@ -1,20 +1,14 @@
-import { defineConfig, integerVariable, secretVariable, switchVariable, urlVariable } from '@postbook/service-kit';
+import {
+  DEFAULT_OPERATION_LIMITS,
+  defineConfig,
+  integerVariable,
+  type OperationLimits,
+  secretVariable,
+  switchVariable,
+  urlVariable,
+} from '@postbook/service-kit';
 import { z } from 'zod';
 import { readSubgraphUrls } from './upstream/subgraph-urls.ts';
-
-/** What a client may ask for in one operation. Beyond it the operation is refused before it is planned. */
-export interface OperationLimits {
-  /** Deepest nesting of fields, introspection aside. */
-  readonly depth: number;
-  /** Fields at the root, fragments spread. */
-  readonly rootFields: number;
-  /** Aliases, fragments spread. */
-  readonly aliases: number;
-  /** Fields altogether, fragments spread: small documents can unfold into millions of them. */
-  readonly fields: number;
-  /** Tokens of the document, before anything else looks at it. */
-  readonly tokens: number;
-}
 
 /** What one socket may cost. */
 export interface SocketLimits {
@@ -85,11 +79,11 @@ const plain = {
     }),
   TRUSTED_PROXIES: integerVariable({ min: 0, max: 10 }).default(0),
   MAX_BODY_BYTES: count(16 * 1024 * 1024).default(256 * 1024),
-  MAX_QUERY_DEPTH: count(100).default(15),
-  MAX_QUERY_ROOT_FIELDS: count(1_000).default(20),
-  MAX_QUERY_ALIASES: count(10_000).default(60),
-  MAX_QUERY_FIELDS: count(100_000).default(1_000),
-  MAX_QUERY_TOKENS: count(100_000).default(4_000),
+  MAX_QUERY_DEPTH: count(100).default(DEFAULT_OPERATION_LIMITS.depth),
+  MAX_QUERY_ROOT_FIELDS: count(1_000).default(DEFAULT_OPERATION_LIMITS.rootFields),
+  MAX_QUERY_ALIASES: count(10_000).default(DEFAULT_OPERATION_LIMITS.aliases),
+  MAX_QUERY_FIELDS: count(100_000).default(DEFAULT_OPERATION_LIMITS.fields),
+  MAX_QUERY_TOKENS: count(100_000).default(DEFAULT_OPERATION_LIMITS.tokens),
   MAX_SOCKET_OPERATIONS: count(10_000).default(100),
   MAX_SOCKET_BUFFER_BYTES: count(1024 ** 3).default(4 * 1024 * 1024),
   MAX_QUEUED_EVENTS: count(1_000_000).default(1_000),

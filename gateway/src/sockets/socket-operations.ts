@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
-import { traceFromHeaders, withRequestTrace } from '@postbook/service-kit';
+import { type OperationLimits, traceFromHeaders, withRequestTrace } from '@postbook/service-kit';
 import {
   type DocumentNode,
   type ExecutionArgs,
@@ -10,7 +10,6 @@ import {
   getOperationAST,
 } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import type { OperationLimits } from '../config.ts';
 import type { GatewayContext } from '../context.ts';
 import { type ErrorFormatter, formatErrors, toGraphQLError } from '../errors/format-error.ts';
 import { OperationLimitError } from '../errors/gateway-errors.ts';

@@ -1,7 +1,6 @@
-import { type Logger, withRequestTrace } from '@postbook/service-kit';
+import { type Logger, type OperationLimits, withRequestTrace } from '@postbook/service-kit';
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError, type ValidationRule } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { OperationLimits } from '../config.ts';
 import { type ErrorFormatter, formatErrors } from '../errors/format-error.ts';
 import { SubscriberTooSlowError } from '../errors/gateway-errors.ts';
 import type { GraphGeneration } from '../graph/federated-graph.ts';

@@ -11,6 +11,7 @@ export * from './event-bus/redis-event-bus.ts';
 export * from './event-bus/transient-error.ts';
 export * from './graphql/date-time-scalar.ts';
 export * from './graphql/identity-plugin.ts';
+export * from './graphql/operation-limits.ts';
 export * from './graphql/operation-metrics-plugin.ts';
 export * from './graphql/request-scope.ts';
 export * from './graphql/subscribe-afresh.ts';
