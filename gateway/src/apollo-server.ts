@@ -6,7 +6,12 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { createOperationMetrics, type Logger, type OperationLimits, operationMetricsPlugin } from '@postbook/service-kit';
+import {
+  createOperationMetrics,
+  type Logger,
+  type OperationLimits,
+  operationMetricsPlugin,
+} from '@postbook/service-kit';
 import { GraphQLError } from 'graphql';
 import type { Registry } from 'prom-client';
 import type { GatewayContext } from './context.ts';
