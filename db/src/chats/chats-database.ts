@@ -1,9 +1,11 @@
 import type { Db } from 'mongodb';
 import type { DatabaseDefinition } from '../mongo/index.ts';
 import { inbox, outbox, outboxRelay } from '../mongo/messaging.ts';
+import { conversationEvents } from './conversation-events.ts';
 import { conversations, directConversations } from './conversations.ts';
 import { members, receipts } from './members.ts';
-import { conversationEvents, messages } from './messages.ts';
+import { messageDeletions, messageEdits, messageReactions } from './message-traces.ts';
+import { messages } from './messages.ts';
 import { privacySettings, relations, userCards } from './people.ts';
 
 /** The database of chats (specification, 985-1175, as changed by the decisions on chats). */
@@ -15,6 +17,9 @@ export const chatsDatabase: DatabaseDefinition<Db> = {
     members,
     receipts,
     messages,
+    messageReactions,
+    messageDeletions,
+    messageEdits,
     conversationEvents,
     userCards,
     relations,

@@ -1,6 +1,6 @@
 import type { ObjectId } from 'mongodb';
 import type { CollectionDefinition } from '../mongo/index.ts';
-import { count, ordinal, uuid } from '../mongo/schema-parts.ts';
+import { count, date, oneOfWords, ordinal, uuid } from '../mongo/schema-parts.ts';
 
 /** A stretch of messages that a member had before they left and came back: numbers above the first, up to the second. */
 export interface MembershipPeriod {
@@ -26,6 +26,16 @@ export interface MemberDocument {
   leftSequence: number | null;
   /** Number of the newest message they have read; only grows. */
   lastReadNumber: number;
+  /** Number of the newest message that reached a device of theirs; only grows. Absent: as far as they have read. */
+  lastDeliveredNumber?: number;
+  /** No notifications before this moment. */
+  mutedUntil?: Date;
+  /** When they put the conversation away; it stays with the others. */
+  archivedAt?: Date;
+  /** When they put it on top. */
+  pinnedAt?: Date;
+  /** They cleared the history: messages with a smaller number are not shown to them any more. */
+  hiddenBefore?: number;
   /** Earlier stays, oldest first. */
   earlierPeriods: MembershipPeriod[];
 }
@@ -62,6 +72,11 @@ export const members: CollectionDefinition = {
         leftNumber: numberOrNull,
         leftSequence: numberOrNull,
         lastReadNumber: count,
+        lastDeliveredNumber: count,
+        mutedUntil: date,
+        archivedAt: date,
+        pinnedAt: date,
+        hiddenBefore: ordinal,
         earlierPeriods: {
           bsonType: 'array',
           maxItems: 100,
@@ -90,13 +105,19 @@ export const members: CollectionDefinition = {
   ],
 };
 
-/** One advance of a watermark: from then on the member had read everything up to a message. */
+/** How far a message can have come with a member. */
+export const RECEIPT_KINDS = ['Read', 'Delivered'] as const;
+
+/** One advance of a watermark: from then on the member had read, or got, everything up to a message. */
 export interface ReceiptDocument {
-  /** Conversation, user and second, joined by colons: at most one a second and member (decisions, Chats 1). */
+  /**
+   * Conversation, user and second, joined by colons: at most one a second and member (decisions, Chats 1). Those of
+   * delivery have their kind after the second.
+   */
   _id: string;
   conversationId: ObjectId;
   userId: string;
-  kind: 'Read';
+  kind: (typeof RECEIPT_KINDS)[number];
   upTo: number;
   at: Date;
 }
@@ -111,11 +132,17 @@ export const receipts: CollectionDefinition = {
       properties: {
         conversationId: { bsonType: 'objectId' },
         userId: uuid,
-        kind: { enum: ['Read'] },
+        kind: oneOfWords(...RECEIPT_KINDS),
         upTo: ordinal,
         at: { bsonType: 'date' },
       },
     },
   },
-  indexes: [],
+  indexes: [
+    {
+      name: 'receipts_of_member',
+      key: { conversationId: 1, kind: 1, userId: 1, upTo: 1 },
+      serves: "who has read or got a message and when (specification, messages' index 4); erasure",
+    },
+  ],
 };

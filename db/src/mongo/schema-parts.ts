@@ -17,6 +17,8 @@ export const oneOfWords = (...words: readonly string[]) => ({ bsonType: 'string'
 /** A link: https only (decisions, Profiles 8), so that no page of ours sends people to a script or in the clear. */
 export const httpsUrl = (maxLength: number) => ({ bsonType: 'string', pattern: '^https://[^\\s]+$', maxLength });
 
+/** A document's id, or one it refers to. */
+export const objectId = { bsonType: 'objectId' } as const;
 export const date = { bsonType: 'date' } as const;
 export const switchField = { bsonType: 'bool' } as const;
 /** A whole number. The driver writes small ones as int and larger ones as double or long. */
@@ -33,6 +35,15 @@ export const object = (properties: Document, required: readonly string[] = []) =
 
 /** A list of at most so many items. */
 export const list = (items: Document, maxItems: number) => ({ bsonType: 'array', items, maxItems });
+
+/** A place as GeoJSON, longitude first, for a 2dsphere index. Written as doubles: a whole number would be an int. */
+export const point = object(
+  {
+    type: oneOfWords('Point'),
+    coordinates: { bsonType: 'array', minItems: 2, maxItems: 2, items: { bsonType: 'double' } },
+  },
+  ['type', 'coordinates'],
+);
 
 /** A counter. Drivers store whole numbers as `int` while they fit, and `$inc` widens them. */
 export const count = { bsonType: ['int', 'long'], minimum: 0 } as const;

@@ -1,6 +1,6 @@
 import type { Document, ObjectId } from 'mongodb';
 import type { CollectionDefinition } from '../mongo/collection-definition.ts';
-import { date, object, oneOfWords, switchField, text, uuid } from '../mongo/schema-parts.ts';
+import { date, object, oneOfWords, switchField, uuid } from '../mongo/schema-parts.ts';
 
 /** What a person can have done (specification, 976). */
 export const ACTIVITY_TYPES = [
@@ -33,7 +33,6 @@ export interface UserActivityDocument {
 const activity = {
   userId: uuid,
   activityType: oneOfWords(...ACTIVITY_TYPES),
-  description: text(200),
   metadata: object({}),
   isPublic: switchField,
   createdAt: date,

@@ -1,6 +1,22 @@
 import type { ObjectId } from 'mongodb';
 import type { CollectionDefinition } from '../mongo/collection-definition.ts';
 import * as part from '../mongo/schema-parts.ts';
+import {
+  type AccountSettings,
+  accountSettings,
+  certification,
+  education,
+  experience,
+  language,
+  type SocialLinks,
+  type StoredCertification,
+  type StoredEducation,
+  type StoredExperience,
+  type StoredLanguage,
+  type StoredSkill,
+  skill,
+  socialLinks,
+} from './profile-entries.ts';
 
 /** Who may see a profile. */
 export const PROFILE_VISIBILITIES = ['Public', 'Friends', 'Private'] as const;
@@ -69,10 +85,23 @@ export interface UserProfileDocument {
   tagline?: string;
   avatarUrl?: string;
   coverImageUrl?: string;
+  /** The files in media that the two links above lead to. */
+  avatarMediaId?: ObjectId;
+  coverMediaId?: ObjectId;
   location?: StoredLocation;
   website?: string;
+  socialLinks?: SocialLinks;
+  education?: StoredEducation[];
+  experience?: StoredExperience[];
+  /** Each name once, in any case. */
+  skills?: StoredSkill[];
+  certifications?: StoredCertification[];
+  languages?: StoredLanguage[];
+  interests?: string[];
+  /** When their last connection ended; presence itself is in Redis (decisions, Profiles 7). */
   lastSeenAt?: Date;
   privacySettings: PrivacySettings;
+  accountSettings?: AccountSettings;
   statistics: ProfileStatistics;
   isVerified: boolean;
   isPremium: boolean;
@@ -91,10 +120,10 @@ export interface UserProfileDocument {
   updatedAt: Date;
 }
 
-const { date, httpsUrl, list, object, oneOfWords, positiveNumber, switchField, text, uuid, wholeNumber } = part;
+const { date, httpsUrl, list, object, objectId, oneOfWords, point, positiveNumber } = part;
+const { switchField, text, uuid, wholeNumber } = part;
 
 const audience = oneOfWords(...AUDIENCES);
-const entryId = text(36, 1);
 
 const privacy = {
   profileVisibility: oneOfWords(...PROFILE_VISIBILITIES),
@@ -124,85 +153,6 @@ const statistics = {
   profileViewsCount: wholeNumber,
 };
 
-const point = object(
-  {
-    type: oneOfWords('Point'),
-    coordinates: { bsonType: 'array', minItems: 2, maxItems: 2, items: { bsonType: 'double' } },
-  },
-  ['type', 'coordinates'],
-);
-
-const education = object(
-  {
-    id: entryId,
-    school: text(200, 1),
-    degree: text(100),
-    fieldOfStudy: text(100),
-    startDate: date,
-    endDate: date,
-    grade: text(50),
-    activities: text(500),
-    description: text(1_000),
-    current: switchField,
-  },
-  ['id', 'school'],
-);
-
-const experience = object(
-  {
-    id: entryId,
-    company: text(200, 1),
-    position: text(200, 1),
-    employmentType: oneOfWords('Full-time', 'Part-time', 'Contract', 'Internship', 'Freelance'),
-    location: text(200),
-    startDate: date,
-    endDate: date,
-    current: switchField,
-    description: text(2_000),
-    skills: list(text(50, 1), 50),
-  },
-  ['id', 'company', 'position'],
-);
-
-const skill = object(
-  {
-    name: text(50, 1),
-    level: oneOfWords('Beginner', 'Intermediate', 'Advanced', 'Expert'),
-    yearsOfExperience: { ...positiveNumber, maximum: 80 },
-    endorsements: positiveNumber,
-  },
-  ['name'],
-);
-
-const certification = object(
-  {
-    id: entryId,
-    name: text(200, 1),
-    issuingOrganization: text(200, 1),
-    issueDate: date,
-    expirationDate: date,
-    credentialId: text(100),
-    credentialUrl: httpsUrl(500),
-  },
-  ['id', 'name', 'issuingOrganization'],
-);
-
-const language = object(
-  { language: text(50, 1), proficiency: oneOfWords('Elementary', 'Limited', 'Professional', 'Native') },
-  ['language'],
-);
-
-const links = Object.fromEntries(
-  ['linkedin', 'twitter', 'github', 'instagram', 'facebook'].map((site) => [site, httpsUrl(500)]),
-);
-
-const accountSettings = {
-  language: { bsonType: 'string', pattern: '^[a-z]{2}$' },
-  timezone: text(64, 1),
-  dateFormat: oneOfWords('MM/DD/YYYY', 'DD/MM/YYYY', 'YYYY-MM-DD'),
-  theme: oneOfWords('Light', 'Dark', 'Auto'),
-};
-
 const profile = {
   userId: uuid,
   username: { bsonType: 'string', pattern: '^[A-Za-z0-9_]{3,50}$' },
@@ -217,9 +167,11 @@ const profile = {
   tagline: text(100),
   avatarUrl: text(1_000),
   coverImageUrl: text(1_000),
+  avatarMediaId: objectId,
+  coverMediaId: objectId,
   location: object({ city: text(100), state: text(100), country: text(100), coordinates: point }),
   website: httpsUrl(500),
-  socialLinks: object(links),
+  socialLinks,
   education: list(education, 50),
   experience: list(experience, 50),
   skills: list(skill, 100),
@@ -228,7 +180,7 @@ const profile = {
   interests: list(text(50, 1), 50),
   lastSeenAt: date,
   privacySettings: object(privacy, Object.keys(privacy)),
-  accountSettings: object(accountSettings),
+  accountSettings,
   statistics: object(statistics, Object.keys(statistics)),
   isVerified: switchField,
   isActive: switchField,

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Db, MongoClient, ObjectId } from 'mongodb';
+import { type Db, type Document, Double, MongoClient, ObjectId } from 'mongodb';
 import { chatsDatabase, migrateMongoDatabase } from '../../src/chats/index.ts';
 import { mongodbUrl } from '../mongo/mongodb-url.ts';
 
@@ -71,6 +71,27 @@ export const samples = {
     content: 'Hello',
     createdAt: new Date(),
   }),
+  message_reactions: () => ({
+    conversationId: new ObjectId(),
+    messageId: new ObjectId(),
+    userId: randomUUID(),
+    emoji: '👍',
+    createdAt: new Date(),
+  }),
+  message_deletions: () => ({
+    conversationId: new ObjectId(),
+    messageId: new ObjectId(),
+    number: 1,
+    userId: randomUUID(),
+    deletedAt: new Date(),
+  }),
+  message_edits: () => ({
+    conversationId: new ObjectId(),
+    messageId: new ObjectId(),
+    revision: 1,
+    content: 'Helo',
+    replacedAt: new Date(),
+  }),
   conversation_events: () => ({
     conversationId: new ObjectId(),
     sequence: 1,
@@ -89,3 +110,68 @@ export const samples = {
   }),
   privacy_settings: () => ({ _id: randomUUID(), allowMessages: 'Friends', version: 1 }),
 } as const;
+
+/** What each type of message has besides what all have. */
+export const ofType: Readonly<Record<string, () => Document>> = {
+  Text: () => ({ messageType: 'Text' }),
+  Media: () => ({ messageType: 'Media', content: '', mediaIds: [new ObjectId()] }),
+  File: () => ({ messageType: 'File', content: '', mediaIds: [new ObjectId()] }),
+  Voice: () => ({
+    messageType: 'Voice',
+    content: '',
+    mediaIds: [new ObjectId()],
+    voice: { duration: 3.5, waveform: [0, 50, 100] },
+  }),
+  Location: () => ({
+    messageType: 'Location',
+    content: '',
+    location: {
+      coordinates: { type: 'Point', coordinates: [new Double(16.37), new Double(48.21)] },
+      name: 'Stephansplatz',
+      address: '1010 Wien',
+    },
+  }),
+  Contact: () => ({ messageType: 'Contact', content: '', contact: { userId: randomUUID() } }),
+  System: () => ({ messageType: 'System', content: '' }),
+};
+
+/** The samples with a value in every field that has a rule. */
+export const fullSamples: Partial<Record<keyof typeof samples, () => Document>> = {
+  conversations: () => ({
+    ...samples.conversations(),
+    description: 'Old ones',
+    avatarMediaId: new ObjectId(),
+    isDiscoverable: true,
+    showsEarlierMessages: false,
+    messageRequest: { fromUserId: randomUUID(), status: 'Accepted', answeredAt: new Date() },
+    clientMutationId: randomUUID(),
+    requestHash: 'h'.repeat(43),
+  }),
+  members: () => ({
+    ...samples.members(),
+    leftAt: new Date(),
+    leftNumber: 9,
+    leftSequence: 9,
+    lastDeliveredNumber: 9,
+    mutedUntil: new Date(),
+    archivedAt: new Date(),
+    pinnedAt: new Date(),
+    hiddenBefore: 5,
+    earlierPeriods: [{ joinedNumber: 0, leftNumber: 3 }],
+  }),
+  messages: () => ({
+    ...samples.messages(),
+    mediaIds: [new ObjectId()],
+    replyTo: { messageId: new ObjectId(), senderId: randomUUID() },
+    mentions: [randomUUID()],
+    location: ofType.Location?.().location,
+    voice: { duration: 3.5, waveform: [0, 50, 100] },
+    contact: { name: 'Ada', phoneNumber: '+43 1', email: 'a@b.c' },
+    reactionCounts: { '👍': 1 },
+    editedAt: new Date(),
+    clientMessageId: randomUUID(),
+    requestHash: 'h'.repeat(43),
+  }),
+  message_edits: () => ({ ...samples.message_edits(), mentions: [randomUUID()] }),
+  conversation_events: () => ({ ...samples.conversation_events(), userId: randomUUID() }),
+};

@@ -59,7 +59,7 @@ describe('the validators of chats', () => {
     ['conversation_events', 'of a message that is not named', { messageId: null }],
     ['conversation_events', 'of a kind that is none', { kind: 'Typing' }],
     ['user_cards', 'with a status that is none', { status: 'Asleep' }],
-    ['relations', 'of a kind that is none', { kind: 'Follow' }],
+    ['relations', 'of a kind that is none', { kind: 'Foe' }],
     ['privacy_settings', 'for an audience that is none', { allowMessages: 'Cats' }],
   ])('refuse a document of %s %s', async (name, _what, change) => {
     expect(await insert(name, change)).toBe(INVALID);
