@@ -1,12 +1,12 @@
 import type { Db } from 'mongodb';
 import type { DatabaseDefinition } from '../mongo/index.ts';
 import { inbox, outbox, outboxRelay } from '../mongo/messaging.ts';
+import { peopleCollections } from '../people/people.ts';
 import { conversationEvents } from './conversation-events.ts';
 import { conversations, directConversations } from './conversations.ts';
 import { members, receipts } from './members.ts';
 import { messageDeletions, messageEdits, messageReactions } from './message-traces.ts';
 import { messages } from './messages.ts';
-import { privacySettings, relations, userCards } from './people.ts';
 
 /** The database of chats (specification, 985-1175, as changed by the decisions on chats). */
 export const chatsDatabase: DatabaseDefinition<Db> = {
@@ -21,9 +21,7 @@ export const chatsDatabase: DatabaseDefinition<Db> = {
     messageDeletions,
     messageEdits,
     conversationEvents,
-    userCards,
-    relations,
-    privacySettings,
+    ...peopleCollections(),
     outbox,
     outboxRelay,
     inbox,

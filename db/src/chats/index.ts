@@ -12,4 +12,3 @@ export type {
   MessageReply,
   MessageVoice,
 } from './messages.ts';
-export type { AccountStatus, PrivacySettingsDocument, RelationDocument, UserCardDocument } from './people.ts';

@@ -1,3 +1,4 @@
+import type { PartialCard } from '@postbook/people';
 import DataLoader from 'dataloader';
 import type { ConversationView, Member } from './conversation/conversation.ts';
 import type { ConversationAccess } from './conversation/conversation-access.ts';
@@ -6,7 +7,6 @@ import type { UnreadCounter } from './conversation/unread.ts';
 import type { Message, MessageRef } from './message/message.ts';
 import type { MessageReader } from './message/message-reader.ts';
 import type { MessageRepository } from './message/message-repository.ts';
-import type { PartialCard } from './people/person.ts';
 import type { SharedLoaders } from './shared-loaders.ts';
 
 /** Where loaders read. */

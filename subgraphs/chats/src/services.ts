@@ -1,16 +1,13 @@
+import { createPeople } from '@postbook/people';
 import {
   type Component,
-  createEntityClient,
   createMongoInboxRepository,
   createMongoOutboxRepository,
   createMongoTransactor,
   createOutboxRelay,
   type MongoDatabase,
-  type MongoTransaction,
   type Platform,
-  type Transactor,
 } from '@postbook/service-kit';
-import { z } from 'zod';
 import type { ChatsConfig } from './config.ts';
 import type { ChatsServices } from './context.ts';
 import { createConversationAccess } from './conversation/conversation-access.ts';
@@ -31,11 +28,7 @@ import { createMessageReader } from './message/message-reader.ts';
 import { createMessageRepository } from './message/message-repository.ts';
 import { createMessageService } from './message/message-service.ts';
 import { createMessageWriter } from './message/message-writer.ts';
-import { createCardRepository } from './people/card-repository.ts';
 import { createContacts } from './people/contacts.ts';
-import { createDirectory, type Directory } from './people/directory.ts';
-import { createPeopleConsumer } from './people/people-consumer.ts';
-import { createRelationRepository } from './people/relation-repository.ts';
 import { createReadAnnouncer } from './receipt/read-announcer.ts';
 import { createReadService } from './receipt/read-service.ts';
 import { createReceiptRepository } from './receipt/receipt-repository.ts';
@@ -56,38 +49,9 @@ function createRepositories({ db }: MongoDatabase) {
     messages: createMessageRepository(db),
     changes: createChangeRepository(db),
     receipts: createReceiptRepository(db),
-    cards: createCardRepository(db),
-    relations: createRelationRepository(db),
     outbox: createMongoOutboxRepository(db),
     inbox: createMongoInboxRepository(db),
   };
-}
-
-/** The repositories of ChatServiceDB. */
-type Repositories = ReturnType<typeof createRepositories>;
-
-function createPeople(
-  { config, platform: { log } }: Foundation,
-  { cards }: Repositories,
-  transactor: Transactor<MongoTransaction>,
-): Directory {
-  const { owners, internalIdentitySecret: secret } = config;
-  const person = { secret, typename: 'User' };
-  const auth = createEntityClient({
-    ...person,
-    owner: 'auth',
-    url: owners.auth,
-    selection: 'username',
-    entity: z.object({ username: z.string().min(1) }),
-  });
-  const profiles = createEntityClient({
-    ...person,
-    owner: 'profiles',
-    url: owners.profiles,
-    selection: 'displayName avatarUrl',
-    entity: z.object({ displayName: z.string().min(1), avatarUrl: z.string().nullable() }),
-  });
-  return createDirectory({ transactor, cards, auth, profiles, log });
 }
 
 /** Makes the services and the parts of the process that work for them, in the order in which these start. */
@@ -95,21 +59,33 @@ export function createServices(foundation: Foundation) {
   const { config, database, platform } = foundation;
   const { bus, live, log, metrics } = platform;
   const repositories = createRepositories(database);
-  const { conversations, pairs, members, messages, changes, receipts, cards, relations, outbox, inbox } = repositories;
+  const { conversations, pairs, members, messages, changes, receipts, outbox, inbox } = repositories;
   const transactor = createMongoTransactor(database.client, {
     onAfterCommitError: (error) => log.error({ err: error }, 'work after a commit failed'),
   });
   const relay = createOutboxRelay({ name: 'chats', repository: outbox, bus, log, metrics, topics: live });
   const changeLog = createChangeLog({ changes, outbox, relay, live });
   const access = createConversationAccess(conversations, members);
-  const directory = createPeople(foundation, repositories, transactor);
 
   /** Has the streams of the two people's chat look again whether they may go on. */
   async function onBlockChanged(a: string, b: string): Promise<void> {
     const conversationId = await pairs.find(a, b);
     if (conversationId) await announce(live, conversationId, { kind: 'AccessChanged' });
   }
-  const consumer = createPeopleConsumer({ bus, inbox, transactor, cards, relations, onBlockChanged });
+  const { cards, consumer, directory, relations } = createPeople({
+    service: 'chats',
+    platform,
+    database,
+    inbox,
+    transactor,
+    owners: config.owners,
+    secret: config.internalIdentitySecret,
+    keepsFollows: false,
+    onApplied: async (event) => {
+      if (event.type !== 'Blocked' && event.type !== 'Unblocked') return;
+      await onBlockChanged(event.payload.blockerId, event.payload.blockedId);
+    },
+  });
   const lagMs = () => consumer.lagMs();
   const contacts = createContacts({ directory, cards, relations, lagMs, maxLagMs: config.relationsMaxLagMs });
   const announcer = createReadAnnouncer(live);

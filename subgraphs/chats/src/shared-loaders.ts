@@ -1,8 +1,7 @@
+import { createCardLoader, type Directory } from '@postbook/people';
 import DataLoader from 'dataloader';
 import type { Message } from './message/message.ts';
 import type { MessageRepository } from './message/message-repository.ts';
-import type { Directory } from './people/directory.ts';
-import type { PartialCard } from './people/person.ts';
 
 /**
  * Batches the reads of all requests and events of one moment, whoever they are for: an event that thousands listen to is
@@ -18,13 +17,7 @@ export function createSharedLoaders(messages: MessageRepository, directory: Dire
       { cache: false },
     ),
 
-    cards: new DataLoader<string, PartialCard | null>(
-      async (ids) => {
-        const found = await directory.cards([...new Set(ids)]);
-        return ids.map((id) => found.get(id) ?? null);
-      },
-      { cache: false },
-    ),
+    cards: createCardLoader(directory),
   };
 }
 

@@ -18,6 +18,8 @@ export interface InternalIdentity {
   readonly audience: string;
   readonly operationType: OperationType;
   readonly viewer?: Viewer | undefined;
+  /** The service that asks for itself; absent on calls of the gateway, which asks for people. */
+  readonly service?: string | undefined;
   readonly client?: ClientInfo | undefined;
   /** Makes a mutation's call acceptable only once. */
   readonly nonce: string;
@@ -32,6 +34,7 @@ export interface CallToSign {
   /** The exact request body, or {@link subscriptionBody} for a subscription. */
   readonly body: string;
   readonly viewer?: Viewer | undefined;
+  readonly service?: string | undefined;
   readonly client?: ClientInfo | undefined;
 }
 
@@ -49,6 +52,7 @@ const payloadSchema = z.object({
       scopes: z.array(z.string()),
     })
     .optional(),
+  svc: z.string().min(1).optional(),
   cli: z.object({ ip: z.string(), userAgent: z.string().exactOptional() }).optional(),
 });
 
@@ -81,6 +85,7 @@ export function createIdentitySigner(options: { secret: string; now?: () => numb
           iat: now(),
           non: randomUUID(),
           usr: call.viewer,
+          svc: call.service,
           cli: call.client,
         }),
       ).toString('base64url');
@@ -118,6 +123,7 @@ export function createIdentityVerifier(options: { secret: string; audience: stri
         audience: claims.aud,
         operationType: claims.op,
         viewer: claims.usr,
+        service: claims.svc,
         client: claims.cli,
         nonce: claims.non,
         issuedAt: claims.iat,

@@ -40,24 +40,29 @@ export interface Connection<Node> {
   };
 }
 
-function pageSize(name: string, size: number): number {
-  if (Number.isInteger(size) && size >= 1 && size <= MAX_PAGE_SIZE) return size;
-  throw new BadUserInputError(`"${name}" must be from 1 to ${MAX_PAGE_SIZE}.`, { details: { argument: name } });
+function pageSize(name: string, size: number, maximum: number): number {
+  if (Number.isInteger(size) && size >= 1 && size <= maximum) return size;
+  throw new BadUserInputError(`"${name}" must be from 1 to ${maximum}.`, { details: { argument: name } });
 }
 
 /**
  * Checks Relay's arguments and says what to read.
  *
+ * @param maximum rows at the most; more than {@link MAX_PAGE_SIZE} only for lists that no client can ask for.
  * @throws BadUserInputError for a size out of bounds, both directions at once, or a foreign cursor.
  */
-export function pageRequest<Key>(args: ConnectionArguments, codec: CursorCodec<Key>): PageRequest<Key> {
+export function pageRequest<Key>(
+  args: ConnectionArguments,
+  codec: CursorCodec<Key>,
+  maximum: number = MAX_PAGE_SIZE,
+): PageRequest<Key> {
   const isBackward = args.last != null || args.before != null;
   if (isBackward && (args.first != null || args.after != null)) {
     throw new BadUserInputError('Give "first" and "after", or "last" and "before", not both.');
   }
   const limit = isBackward
-    ? pageSize('last', args.last ?? DEFAULT_PAGE_SIZE)
-    : pageSize('first', args.first ?? DEFAULT_PAGE_SIZE);
+    ? pageSize('last', args.last ?? DEFAULT_PAGE_SIZE, maximum)
+    : pageSize('first', args.first ?? DEFAULT_PAGE_SIZE, maximum);
   const cursor = isBackward ? args.before : args.after;
   return {
     limit,

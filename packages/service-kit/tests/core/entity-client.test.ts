@@ -3,12 +3,19 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createEntityClient, createIdentityVerifier, IDENTITY_HEADER, UnavailableError } from '../../src/index.ts';
+import {
+  createEntityClient,
+  createIdentityVerifier,
+  IDENTITY_HEADER,
+  type InternalIdentity,
+  UnavailableError,
+} from '../../src/index.ts';
 
 const secret = 'a-secret-of-at-least-32-characters';
 
 describe('reading another subgraph’s entities', () => {
   const calls: number[] = [];
+  const askedBy: InternalIdentity[] = [];
   let answer: (ids: string[]) => unknown;
   const verifier = createIdentityVerifier({ secret, audience: 'auth' });
   const server = createServer((request, response) => {
@@ -17,7 +24,7 @@ describe('reading another subgraph’s entities', () => {
       body += chunk;
     });
     request.on('end', () => {
-      verifier.verify(String(request.headers[IDENTITY_HEADER]), body);
+      askedBy.push(verifier.verify(String(request.headers[IDENTITY_HEADER]), body));
       const ids = (JSON.parse(body) as { variables: { of: { id: string }[] } }).variables.of.map(({ id }) => id);
       calls.push(ids.length);
       response.end(JSON.stringify(answer(ids)));
@@ -28,6 +35,7 @@ describe('reading another subgraph’s entities', () => {
       owner: 'auth',
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
       secret,
+      service: 'chats',
       typename: 'User',
       selection: 'username',
       entity: z.object({ username: z.string() }),
@@ -47,6 +55,7 @@ describe('reading another subgraph’s entities', () => {
     expect(found.get('id249')).toEqual({ username: 'name-id249' });
     expect(found.get('id7')).toBeNull();
     expect(calls.sort((a, b) => a - b)).toEqual([50, 100, 100]);
+    expect(askedBy[0]).toMatchObject({ service: 'chats', operationType: 'query', viewer: undefined });
   });
 
   it.each<[string, unknown]>([
@@ -62,6 +71,7 @@ describe('reading another subgraph’s entities', () => {
       owner: 'auth',
       url: 'http://127.0.0.1:1/graphql',
       secret,
+      service: 'chats',
       typename: 'User',
       selection: 'username',
       entity: z.object({ username: z.string() }),

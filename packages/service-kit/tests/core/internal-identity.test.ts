@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   createIdentitySigner,
   createIdentityVerifier,
+  ForbiddenError,
   IDENTITY_WINDOW_MS,
+  requireService,
   subscriptionBody,
   UnauthenticatedError,
 } from '../../src/index.ts';
@@ -34,6 +36,14 @@ describe('the signed identity of internal calls', () => {
 
   it('is accepted without a viewer, as anonymous', () => {
     expect(verifier().verify(signer.sign(call), body).viewer).toBeUndefined();
+  });
+
+  it('tells a service that asks for itself from the gateway, which asks for people', () => {
+    const identity = verifier().verify(signer.sign({ ...call, service: 'chats' }), body);
+    expect(requireService({ identity })).toBe('chats');
+    for (const other of [signer.sign(call), signer.sign({ ...call, viewer })]) {
+      expect(() => requireService({ identity: verifier().verify(other, body) })).toThrow(ForbiddenError);
+    }
   });
 
   it.each<[string, () => unknown]>([

@@ -1,9 +1,9 @@
+import type { RelationRepository } from '@postbook/people';
 import { ForbiddenError } from '@postbook/service-kit';
 import DataLoader from 'dataloader';
 import type { Conversation } from '../conversation/conversation.ts';
 import { otherOf } from '../conversation/conversation-policy.ts';
 import type { ConversationRepository } from '../conversation/conversation-repository.ts';
-import type { RelationRepository } from '../people/relation-repository.ts';
 
 /** How long checks are gathered, in milliseconds: thousands of open streams then look into the store with few queries. */
 const GATHER_MS = 10;

@@ -1,5 +1,6 @@
+import { STRANGERS } from '@postbook/people';
 import { describe, expect, it } from 'vitest';
-import { isHidden, isReachable, mayContact } from './contact-policy.ts';
+import { mayContact } from './contact-policy.ts';
 
 describe('who may write to whom', () => {
   it.each([
@@ -14,16 +15,7 @@ describe('who may write to whom', () => {
     ['Friends', true, true, false],
     ['None', true, true, false],
   ] as const)('messages from %s, friends: %s, blocked: %s → %s', (allowMessages, isFriend, isBlocked, expected) => {
-    expect(mayContact({ allowMessages, isFriend, isBlocked })).toBe(expected);
-  });
-
-  it.each([
-    ['Active', false, true],
-    [undefined, false, true],
-    ['Suspended', false, false],
-    ['Inactive', true, false],
-    ['Deleted', true, false],
-  ] as const)('an account that is %s is hidden: %s, takes messages: %s', (status, hidden, reachable) => {
-    expect([isHidden(status), isReachable(status)]).toEqual([hidden, reachable]);
+    const settings = { ...STRANGERS.settings, allowMessages };
+    expect(mayContact({ ...STRANGERS, isFriend, isBlocked, settings })).toBe(expected);
   });
 });

@@ -1,8 +1,6 @@
+import { type CardRepository, type Directory, isHidden, isReachable, type RelationRepository } from '@postbook/people';
 import { UnavailableError } from '@postbook/service-kit';
-import type { CardRepository } from './card-repository.ts';
-import { isHidden, isReachable, mayContact } from './contact-policy.ts';
-import type { Directory } from './directory.ts';
-import type { RelationRepository } from './relation-repository.ts';
+import { mayContact } from './contact-policy.ts';
 
 /** Whether a person may write to another one. `Unknown`: there is no such person, as far as anybody may know. */
 export type Contact = 'Allowed' | 'Refused' | 'Unknown';

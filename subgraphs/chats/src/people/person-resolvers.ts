@@ -1,5 +1,5 @@
+import { partOf } from '@postbook/people';
 import type { Resolvers } from '../generated/resolver-types.ts';
-import { partOf } from './directory.ts';
 
 /** People as chats shows them, from the local copies. */
 export const personResolvers = {

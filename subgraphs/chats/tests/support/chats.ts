@@ -1,42 +1,30 @@
-import { randomUUID } from 'node:crypto';
-import { type AnyEvent, createEvent, type EventPayload, type EventType } from '@postbook/events';
+import type { AnyEvent, EventPayload, EventType } from '@postbook/events';
 import {
-  createIdentitySigner,
-  createRedisEventBus,
-  type EventBus,
-  type RunnableService,
-  silentLogger,
-  subscriptionBody,
-} from '@postbook/service-kit';
+  type Instance,
+  type PeopleOwners,
+  PeopleWorld,
+  type Somebody,
+  startPeopleOwners,
+  TestSubgraph,
+} from '@postbook/people/testing';
+import { createRedisEventBus, type EventBus, silentLogger } from '@postbook/service-kit';
 import {
-  createSubgraphClient,
-  createSubscriber,
   dropMongoDatabase,
-  eventually,
   type GraphqlClient,
-  type Subscriber,
   type TestSubscription,
-  type TestViewer,
   testStores,
   uniqueName,
 } from '@postbook/testkit';
 import { type Db, MongoClient } from 'mongodb';
 import { type ChatsConfig, loadConfig } from '../../src/config.ts';
 import { createChatsServer } from '../../src/server.ts';
-import { startOwners, type TestOwners } from './owners.ts';
+
+export type { Instance };
 
 /** A person of a test. */
-export interface Person {
-  readonly id: string;
-  readonly name: string;
+export interface Person extends Somebody {
   /** Speaks to an instance as the gateway would on this person's behalf. */
   readonly client: GraphqlClient;
-}
-
-/** A running instance of the subgraph. */
-export interface Instance {
-  readonly url: string;
-  stop(): Promise<void>;
 }
 
 /** Options of {@link startChats}. */
@@ -51,130 +39,69 @@ const SECRET = 'a secret of tests that has more than 32 characters';
 
 /** Chats with a database and a Redis namespace of its own, and what tests do with it. */
 export class Chats {
-  readonly signer = createIdentitySigner({ secret: SECRET });
-  readonly #sockets: Subscriber[] = [];
-  #version = 0;
+  readonly #subgraph: TestSubgraph;
   readonly config: ChatsConfig;
-  readonly instances: Instance[] = [];
   readonly bus: EventBus;
-  readonly owners: TestOwners;
+  readonly owners: PeopleOwners;
   readonly mongo: MongoClient;
   readonly db: Db;
+  /** What the owners of people tell. */
+  readonly world: PeopleWorld;
 
-  constructor(config: ChatsConfig, owners: TestOwners) {
+  constructor(config: ChatsConfig, owners: PeopleOwners) {
     this.config = config;
     this.owners = owners;
     const { redisUrl: url, redisNamespace: namespace } = config;
     this.bus = createRedisEventBus({ url, namespace, name: 'chats-tests', log: silentLogger });
     this.mongo = new MongoClient(config.mongo.url);
     this.db = this.mongo.db(config.mongo.database);
+    this.world = new PeopleWorld({ bus: this.bus, db: this.db, service: 'chats' });
+    this.#subgraph = new TestSubgraph({ name: 'chats', secret: SECRET, create: () => createChatsServer(config) });
   }
 
-  async startInstance(): Promise<Instance> {
-    const service: RunnableService = createChatsServer(this.config);
-    const { url } = await service.start();
-    const instance = { url, stop: () => service.stop() };
-    this.instances.push(instance);
-    return instance;
+  get signer() {
+    return this.#subgraph.signer;
   }
 
-  /** The instance of that number, around again after the last. */
-  instance(number = 0): Instance {
-    const instance = this.instances[number % this.instances.length];
-    if (!instance) throw new Error('no instance runs');
-    return instance;
+  get instances(): Instance[] {
+    return this.#subgraph.instances;
   }
 
-  viewer(userId: string): TestViewer {
-    return { userId, sessionId: randomUUID(), role: 'User', scopes: [] };
-  }
+  startInstance = () => this.#subgraph.startInstance();
+  instance = (number = 0) => this.#subgraph.instance(number);
+  viewer = (userId: string) => this.#subgraph.viewer(userId);
+  client = (userId: string | undefined, instance?: Instance) => this.#subgraph.client(userId, instance);
+  publish = (...events: readonly AnyEvent[]) => this.world.publish(...events);
+  block = (a: Person, b: Person) => this.world.block(a, b);
+  unblock = (a: Person, b: Person) => this.world.unblock(a, b);
+  befriend = (a: Person, b: Person) => this.world.befriend(a, b);
+  allowMessages = (person: Person, allowMessages: 'Everyone' | 'Friends' | 'None') =>
+    this.world.allow(person, { allowMessages });
 
-  client(userId: string | undefined, instance = this.instance()): GraphqlClient {
-    const viewer = userId === undefined ? undefined : this.viewer(userId);
-    return createSubgraphClient({ url: `${instance.url}/graphql`, audience: 'chats', signer: this.signer, viewer });
-  }
-
-  /** Publishes events as their owners would, and waits until chats has applied them. */
-  async publish(...events: readonly AnyEvent[]): Promise<void> {
-    await this.bus.publish(events);
-    const notes = events.map(({ eventId }) => `chats-people:${eventId}`);
-    const inbox = this.db.collection<{ _id: string }>('inbox');
-    await eventually(async () => (await inbox.countDocuments({ _id: { $in: notes } })) === notes.length);
-  }
-
-  /** An event with a version above those of all earlier ones. */
   event<T extends EventType>(type: T, aggregateId: string, payload: EventPayload<T>, version?: number): AnyEvent {
-    this.#version += 1;
-    return createEvent({ type, aggregateId, version: version ?? this.#version, payload } as never) as AnyEvent;
+    return this.world.event(type, aggregateId, payload, version);
   }
 
   /** People that chats knows from events. */
   async people<const Names extends readonly string[]>(...names: Names): Promise<{ [Name in keyof Names]: Person }> {
-    const people = names.map((name) => {
-      const id = randomUUID();
-      return { id, name, client: this.client(id) };
-    });
-    await this.publish(
-      ...people.flatMap(({ id, name }) => {
-        const person = { userId: id, username: name, firstName: name, lastName: 'Test' };
-        return [
-          this.event('UserCreated', id, { ...person, email: `${name}@example.com` }),
-          this.event('UserProfileUpdated', id, { ...person, displayName: `${name} T.`, avatarUrl: null }),
-        ];
-      }),
-    );
-    return people as { [Name in keyof Names]: Person };
+    const people = await this.world.people(...names);
+    return people.map((person) => ({ ...person, client: this.client(person.id) })) as {
+      [Name in keyof Names]: Person;
+    };
   }
-
-  block = (a: Person, b: Person) =>
-    this.publish(this.event('Blocked', `Block:${a.id}:${b.id}`, { blockerId: a.id, blockedId: b.id }));
-
-  unblock = (a: Person, b: Person) =>
-    this.publish(this.event('Unblocked', `Block:${a.id}:${b.id}`, { blockerId: a.id, blockedId: b.id }));
-
-  befriend = (a: Person, b: Person) =>
-    this.publish(
-      this.event('FriendRequestAccepted', `Friend:${[a.id, b.id].sort().join(':')}`, {
-        requestId: 'a'.repeat(24),
-        fromUserId: a.id,
-        toUserId: b.id,
-      }),
-    );
-
-  allowMessages = (person: Person, allowMessages: 'Everyone' | 'Friends' | 'None') =>
-    this.publish(
-      this.event('PrivacyChanged', person.id, {
-        userId: person.id,
-        profileVisibility: 'Public',
-        allowMessages,
-        allowTagging: 'Friends',
-        allowMentions: 'Friends',
-        showOnlineStatus: true,
-        showLastSeen: true,
-      }),
-    );
 
   /** Opens a subscription as the gateway would on the person's behalf. */
   subscribe<Data>(
     person: { readonly id: string } | undefined,
     query: string,
     variables: Record<string, unknown>,
-    instance = this.instance(),
+    instance?: Instance,
   ): TestSubscription<Data> {
-    const socket = createSubscriber({ url: `${instance.url.replace('http', 'ws')}/graphql` });
-    this.#sockets.push(socket);
-    const identity = this.signer.sign({
-      audience: 'chats',
-      operationType: 'subscription',
-      body: subscriptionBody({ query, variables }),
-      ...(person ? { viewer: this.viewer(person.id) } : {}),
-    });
-    return socket.subscribe<Data>(query, variables, { identity });
+    return this.#subgraph.subscribe<Data>(person, query, variables, instance);
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#sockets.map((socket) => socket.close()));
-    await Promise.all(this.instances.map((instance) => instance.stop()));
+    await this.#subgraph.stop();
     await this.bus.close();
     await this.owners.stop();
     await this.mongo.close();
@@ -185,7 +112,7 @@ export class Chats {
 /** Starts chats. */
 export async function startChats(options: ChatsTestOptions = {}): Promise<Chats> {
   const stores = testStores();
-  const owners = await startOwners(SECRET);
+  const owners = await startPeopleOwners(SECRET);
   const config = loadConfig({
     MONGODB_URL: stores.mongodbUrl,
     REDIS_URL: options.redisUrl ?? stores.redisUrl,

@@ -25,6 +25,7 @@ export function createAccountDirectory(options: { url: string; secret: string })
   const auth = createEntityClient({
     ...options,
     owner: 'auth',
+    service: 'profiles',
     typename: 'User',
     selection: 'username registrationNames { firstName lastName }',
     entity: accountSchema,

@@ -4,9 +4,9 @@ import {
   pageRequest,
   type TimeKey,
   timeCursorCodec,
+  visibleConnection,
 } from '@postbook/service-kit';
 import DataLoader from 'dataloader';
-import { visibleConnection } from '../paging/visible-page.ts';
 import type { ViewerScope } from '../profile/profile-loaders.ts';
 import { findablePeople } from '../relationship/people-list-service.ts';
 import type { FriendRequest } from './friend-request.ts';

@@ -1,7 +1,6 @@
 import type { FriendRequestDocument, FriendRequestStatus } from '@postbook/db/profiles';
-import { type MongoTransaction, type PageRequest, parseObjectId, type TimeKey } from '@postbook/service-kit';
+import { type MongoTransaction, type PageRequest, parseObjectId, type TimeKey, timePage } from '@postbook/service-kit';
 import { type Db, type Filter, ObjectId } from 'mongodb';
-import { timePage } from '../paging/time-page.ts';
 import { pairKeyOf } from '../relationship/relation-facts.ts';
 import { type FriendRequest, REQUEST_LIFETIME_MS, REQUEST_RETENTION_MS } from './friend-request.ts';
 

@@ -1,7 +1,6 @@
 import type { EdgeKind, RelationshipDocument } from '@postbook/db/profiles';
-import type { MongoTransaction, PageRequest, TimeKey } from '@postbook/service-kit';
+import { type MongoTransaction, type PageRequest, type TimeKey, timePage } from '@postbook/service-kit';
 import type { Db } from 'mongodb';
-import { timePage } from '../paging/time-page.ts';
 import type { RelationFacts } from './relation-facts.ts';
 
 /** The other end of an edge in a list, and where it stands. */

@@ -4,8 +4,8 @@ import {
   pageRequest,
   type TimeKey,
   timeCursorCodec,
+  visibleConnection,
 } from '@postbook/service-kit';
-import { visibleConnection } from '../paging/visible-page.ts';
 import type { Person } from '../profile/person.ts';
 import { relationOf, type ViewerScope } from '../profile/profile-loaders.ts';
 import { mayFind, maySeeConnections, relationTo } from '../profile/profile-policy.ts';

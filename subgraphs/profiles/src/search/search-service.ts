@@ -5,9 +5,9 @@ import {
   createCursorCodec,
   type PageRequest,
   pageRequest,
+  visibleConnection,
 } from '@postbook/service-kit';
 import { z } from 'zod';
-import { visibleConnection } from '../paging/visible-page.ts';
 import type { Person } from '../profile/person.ts';
 import type { ViewerScope } from '../profile/profile-loaders.ts';
 import { maySeeProfile, relationTo } from '../profile/profile-policy.ts';

@@ -1,4 +1,5 @@
-import { type Connection, type CursorCodec, type PageRequest, toConnection } from '@postbook/service-kit';
+import { type Connection, type PageRequest, toConnection } from './connection.ts';
+import type { CursorCodec } from './cursor-codec.ts';
 
 /** Most rows that are read to fill one page. Beyond it a page is shorter than asked for, with a cursor to go on. */
 export const MAX_ROWS_READ = 500;

@@ -1,7 +1,6 @@
-import { createCursorCodec, pageRequest } from '@postbook/service-kit';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { MAX_ROWS_READ, visibleConnection } from './visible-page.ts';
+import { createCursorCodec, MAX_ROWS_READ, pageRequest, visibleConnection } from '../../src/index.ts';
 
 const codec = createCursorCodec('numbers', z.number());
 

@@ -1,4 +1,6 @@
-import { type PageRequest, type TimeKey, toObjectId } from '@postbook/service-kit';
+import type { PageRequest } from '../pagination/connection.ts';
+import type { TimeKey } from '../pagination/cursor-codec.ts';
+import { toObjectId } from './object-id.ts';
 
 /** Bounds that hold for every moment. With a bound both engines read the index in order instead of sorting. */
 const EVER_BEFORE = new Date('9999-12-31T23:59:59.999Z');

@@ -1,4 +1,4 @@
-import type { UserCardDocument } from '@postbook/db/chats';
+import type { UserCardDocument } from '@postbook/db/people';
 import { applyIfNewer, type MongoTransaction } from '@postbook/service-kit';
 import type { Db } from 'mongodb';
 import type { PartialCard } from './person.ts';
@@ -11,6 +11,12 @@ export type CardChange =
   | { readonly part: 'username'; readonly set: { readonly username: string } }
   | { readonly part: 'profile'; readonly set: { readonly displayName: string; readonly avatarUrl: string | null } }
   | { readonly part: 'status'; readonly set: { readonly status: NonNullable<PartialCard['status']> } };
+
+/** A card and the version of each of its parts; undefined for one that was never told. */
+export interface StoredCard {
+  readonly card: PartialCard;
+  readonly versions: Readonly<Record<CardPart, number | undefined>>;
+}
 
 /** The version of what was fetched from its owner and not told by an event: any event is newer. */
 export const FETCHED_VERSION = 0;
@@ -33,9 +39,20 @@ export function createCardRepository(db: Db) {
       return rows.map(toCard);
     },
 
-    /** Applies what an event told unless something newer of this part is known. */
-    async apply(tx: MongoTransaction, userId: string, version: number, { part, set }: CardChange): Promise<void> {
-      await applyIfNewer(cards, {
+    /** Cards with their versions, of those that exist. For comparing with owners. */
+    async storedByIds(userIds: readonly string[]): Promise<Map<string, StoredCard>> {
+      const rows = await cards.find({ _id: { $in: [...userIds] } }, { comment: 'cards.storedByIds' }).toArray();
+      return new Map(
+        rows.map((row) => {
+          const { usernameVersion: username, profileVersion: profile, statusVersion: status } = row;
+          return [row._id, { card: toCard(row), versions: { username, profile, status } }];
+        }),
+      );
+    },
+
+    /** Applies what an event told unless something newer of this part is known. @returns whether it was applied. */
+    async apply(tx: MongoTransaction, userId: string, version: number, { part, set }: CardChange): Promise<boolean> {
+      return applyIfNewer(cards, {
         key: { _id: userId },
         versionField: `${part}Version`,
         version,

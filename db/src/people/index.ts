@@ -1,0 +1,10 @@
+export type {
+  AccountStatus,
+  Audience,
+  PrivacySettingsDocument,
+  ReconciliationDocument,
+  RelationDocument,
+  RelationKind,
+  UserCardDocument,
+} from './people.ts';
+export { peopleCollections, relationListIndexes } from './people.ts';

@@ -1,0 +1,76 @@
+import type { EventType } from '@postbook/events';
+import {
+  type Component,
+  type EventBus,
+  type EventConsumer,
+  type Inbox,
+  idempotentHandler,
+  isDuplicateKey,
+  type MongoTransaction,
+  type Transactor,
+} from '@postbook/service-kit';
+import { type PeopleCopies, writeCopy } from './people-copies.ts';
+import { changesOf, FOLLOW_EVENTS, PEOPLE_EVENTS, type PeopleEvent, type PeopleEventType } from './people-events.ts';
+
+/** The consumer group of a service's copies of people. */
+export const peopleConsumerGroup = (service: string): string => `${service}-people`;
+
+/** What {@link createPeopleConsumer} needs. */
+export interface PeopleConsumerOptions extends PeopleCopies {
+  /** The service whose copies they are, such as `chats`. */
+  readonly service: string;
+  readonly bus: EventBus;
+  readonly inbox: Inbox<MongoTransaction>;
+  readonly transactor: Transactor<MongoTransaction>;
+  /** Whether the service keeps who follows whom: most edges are follows, so only who needs them has them. */
+  readonly keepsFollows: boolean;
+  /** Called once an event is in the copies. Rejections are logged; nothing is tried again. */
+  readonly onApplied?: ((event: PeopleEvent) => void | Promise<void>) | undefined;
+}
+
+/** A consumer that says by how much the copies are behind. */
+export interface PeopleConsumer extends Component {
+  /** In milliseconds; 0 while it hasn't started. */
+  lagMs(): number;
+}
+
+/** Keeps the local copies of cards, relations and settings up to date with their owners' events. */
+export function createPeopleConsumer(options: PeopleConsumerOptions): PeopleConsumer {
+  const { bus, inbox, onApplied, transactor } = options;
+  const group = peopleConsumerGroup(options.service);
+  const types: readonly PeopleEventType[] = options.keepsFollows ? [...PEOPLE_EVENTS, ...FOLLOW_EVENTS] : PEOPLE_EVENTS;
+  let consumer: EventConsumer | undefined;
+
+  async function apply(event: PeopleEvent, tx: MongoTransaction): Promise<void> {
+    for (const change of changesOf(event)) await writeCopy(options, tx, change);
+    if (onApplied) tx.afterCommit(() => onApplied(event));
+  }
+
+  const handle = idempotentHandler<PeopleEventType & EventType, MongoTransaction>({
+    consumer: group,
+    inbox,
+    transactor,
+    handle: apply,
+  });
+
+  /** Two first events about a person may both try to make their card: the second try of the slower finds it made. */
+  async function handleTwice(event: PeopleEvent): Promise<void> {
+    try {
+      await handle(event);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      await handle(event);
+    }
+  }
+
+  return {
+    name: group,
+    lagMs: () => consumer?.lagMs() ?? 0,
+    async start() {
+      consumer = await bus.consume({ group, types, handler: handleTwice });
+    },
+    async stop() {
+      await consumer?.stop();
+    },
+  };
+}

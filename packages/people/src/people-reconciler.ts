@@ -1,0 +1,126 @@
+import {
+  type JobDefinition,
+  type JobRun,
+  type Logger,
+  type MongoTransaction,
+  registerOnce,
+  type Transactor,
+} from '@postbook/service-kit';
+import { Counter, type Registry } from 'prom-client';
+import { edgeIdsOf, lackingOfAccount, lackingOfPair, lackingOfProfile } from './feed-comparison.ts';
+import { type PeopleCopies, writeCopy } from './people-copies.ts';
+import type { CopyChange } from './people-events.ts';
+import type { AccountEntry, Feed, PairEntry, PeopleFeeds, ProfileEntry } from './people-feeds.ts';
+import type { ReconciliationRepository } from './reconciliation-repository.ts';
+
+/** What {@link createPeopleReconciler} needs. */
+export interface PeopleReconcilerOptions extends PeopleCopies {
+  /** The service whose copies they are. */
+  readonly service: string;
+  readonly feeds: PeopleFeeds;
+  readonly states: ReconciliationRepository;
+  readonly transactor: Transactor<MongoTransaction>;
+  readonly keepsFollows: boolean;
+  readonly metrics: Registry;
+}
+
+/** Compares the copies with their owners and repairs what they lack. */
+export interface PeopleReconciler {
+  /** @returns how many values were repaired. @throws UnavailableError when an owner doesn't answer; run it again then. */
+  run(job: JobRun): Promise<number>;
+}
+
+/** A change is seen by a reader of the feed only once it commits: look back further than a transaction takes. */
+const OVERLAP_MS = 10 * 60_000;
+/** How often everything is compared, in milliseconds: what a restored backup lost changed long ago at its owner. */
+const ALL_EVERY_MS = 24 * 60 * 60_000;
+/** Writes of one transaction. */
+const WRITES_AT_ONCE = 50;
+
+/**
+ * The fallback for events that were lost (specification, 1759-1768): reads what changed since the last run from the owners'
+ * feeds, once a day all there is, compares, and writes only what differs and isn't older than what an event told.
+ */
+export function createPeopleReconciler(options: PeopleReconcilerOptions): PeopleReconciler {
+  const { cards, feeds, keepsFollows, relations, service, states, transactor } = options;
+  const repaired = registerOnce(
+    options.metrics,
+    'read_model_repairs_total',
+    () =>
+      new Counter({
+        name: 'read_model_repairs_total',
+        help: 'Values of local copies that events had left wrong',
+        labelNames: ['feed'],
+        registers: [options.metrics],
+      }),
+  );
+
+  async function repair(lacking: readonly CopyChange[]): Promise<number> {
+    let count = 0;
+    for (let start = 0; start < lacking.length; start += WRITES_AT_ONCE) {
+      const chunk = lacking.slice(start, start + WRITES_AT_ONCE);
+      count += await transactor.run(async (tx) => {
+        let written = 0;
+        for (const change of chunk) if (await writeCopy(options, tx, change)) written += 1;
+        return written;
+      });
+    }
+    return count;
+  }
+
+  async function lackingAccounts(entries: readonly AccountEntry[]): Promise<CopyChange[]> {
+    const stored = await cards.storedByIds(entries.map(({ id }) => id));
+    return entries.flatMap((entry) => lackingOfAccount(entry, stored.get(entry.id)));
+  }
+
+  async function lackingProfiles(entries: readonly ProfileEntry[]): Promise<CopyChange[]> {
+    const ids = entries.map(({ userId }) => userId);
+    const [stored, settings] = await Promise.all([cards.storedByIds(ids), relations.settingsOf(ids)]);
+    return entries.flatMap((entry) => {
+      const known = settings.get(entry.userId);
+      return known ? lackingOfProfile(entry, stored.get(entry.userId), known) : [];
+    });
+  }
+
+  async function lackingPairs(entries: readonly PairEntry[]): Promise<CopyChange[]> {
+    const stored = await relations.edgesById(entries.flatMap((entry) => edgeIdsOf(entry, keepsFollows)));
+    return entries.flatMap((entry) => lackingOfPair(entry, stored, keepsFollows));
+  }
+
+  async function compare<Entry>(
+    name: string,
+    feed: Feed<Entry>,
+    lackingOf: (entries: readonly Entry[]) => Promise<CopyChange[]>,
+    { signal, log }: { signal: AbortSignal; log: Logger },
+  ): Promise<number> {
+    const startedAt = new Date();
+    const last = await states.read(name);
+    const isAll = !last || startedAt.getTime() - last.allAt.getTime() >= ALL_EVERY_MS;
+    let count = 0;
+    for await (const entries of feed(isAll ? undefined : new Date(last.until.getTime() - OVERLAP_MS))) {
+      signal.throwIfAborted();
+      count += await repair(await lackingOf(entries));
+    }
+    await states.note(name, { until: startedAt, allAt: isAll ? startedAt : last.allAt });
+    repaired.inc({ feed: name }, count);
+    if (count > 0) log.warn({ service, feed: name, count }, 'local copies differed from their owner and were repaired');
+    return count;
+  }
+
+  return {
+    async run(job) {
+      const accounts = await compare('accounts', feeds.accounts, lackingAccounts, job);
+      const profiles = await compare('profiles', feeds.profiles, lackingProfiles, job);
+      const pairs = await compare('pairs', feeds.pairs, lackingPairs, job);
+      return accounts + profiles + pairs;
+    },
+  };
+}
+
+/** The hourly job of a service; it runs at once where the copies were never compared, as in a service that is new. */
+export const reconcilePeopleJob = (service: string, reconciler: PeopleReconciler): JobDefinition => ({
+  name: `${service}-reconcile-people`,
+  schedule: '41 * * * *',
+  runAtFirstStart: true,
+  run: async (job) => void (await reconciler.run(job)),
+});

@@ -1,0 +1,3 @@
+export * from './people-owners.ts';
+export * from './people-world.ts';
+export * from './test-subgraph.ts';
