@@ -26,6 +26,8 @@ export const chatEvents = {
       recipientIds: userIds.optional(),
       mentionedUserIds: userIds,
       isRequest: z.boolean(),
+      /** Files that hang on it. */
+      mediaIds: z.array(documentId).max(50).optional(),
     }),
   ),
   /** A message's text changed within its 24 hours. */

@@ -37,6 +37,9 @@ export const profileEvents = {
       avatarUrl: z.string().nullable(),
       firstName: z.string().optional(),
       lastName: z.string().optional(),
+      /** The files behind the picture and the cover; null when there is none. */
+      avatarMediaId: documentId.nullable().optional(),
+      coverMediaId: documentId.nullable().optional(),
     }),
   ),
   /** The privacy settings that other services enforce, all of them with every change. */
