@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { printSchema, Supergraph } from '@apollo/federation-internals';
 import { readSdl } from '@postbook/service-kit';
-import { parse, print } from 'graphql';
+import { type DocumentNode, parse, print } from 'graphql';
+import { readIfThere } from './files.ts';
 import { subgraphs, workspaceRoot } from './subgraphs.ts';
 
 /** The subgraphs don't fit together. The message has one line per reason. */
@@ -19,32 +20,60 @@ export const SUPERGRAPH_PATH = 'schema/supergraph.graphql';
 /** What clients see. */
 export const API_PATH = 'schema/api.graphql';
 
+/** A subgraph as composition needs it. */
+export interface SubgraphSdl {
+  readonly name: string;
+  readonly url: string;
+  /** Its whole SDL, the common part included. */
+  readonly sdl: string;
+}
+
+/** Reads the SDL of all registered subgraphs. @param root a checkout; a copy with other SDL is a throw-away branch. */
+export function readSubgraphs(root: string = workspaceRoot): SubgraphSdl[] {
+  return subgraphs.map(({ name, folder, routingUrl }) => ({
+    name,
+    url: routingUrl,
+    sdl: readSdl(join(root, folder, 'src')),
+  }));
+}
+
+function parseSdl({ name, sdl }: SubgraphSdl): DocumentNode {
+  try {
+    return parse(sdl);
+  } catch (error) {
+    throw new CompositionError(`[${name}] ${(error as Error).message}`);
+  }
+}
+
 /**
- * Composes all subgraphs.
+ * Composes subgraphs from their SDL alone.
  *
  * @throws CompositionError naming what doesn't fit.
  */
-export function compose(): ComposedFiles {
-  const services = subgraphs.map(({ name, folder, routingUrl }) => ({
-    name,
-    url: routingUrl,
-    typeDefs: parse(readSdl(join(workspaceRoot, folder, 'src'))),
-  }));
-  const result = composeServices(services);
+export function composeSdl(services: readonly SubgraphSdl[]): ComposedFiles {
+  const parsed = services.map((service) => ({ name: service.name, url: service.url, typeDefs: parseSdl(service) }));
+  const result = composeServices(parsed);
   if (result.errors) throw new CompositionError(result.errors.map(({ message }) => message).join('\n'));
   const api = printSchema(Supergraph.build(result.supergraphSdl).apiSchema());
   return new Map([
     [SUPERGRAPH_PATH, `${result.supergraphSdl.trim()}\n`],
     [API_PATH, `${api.trim()}\n`],
-    ...services.map(({ name, typeDefs }) => [`schema/subgraphs/${name}.graphql`, `${print(typeDefs)}\n`] as const),
+    ...parsed.map(({ name, typeDefs }) => [`schema/subgraphs/${name}.graphql`, `${print(typeDefs)}\n`] as const),
   ]);
 }
 
+/**
+ * Composes all subgraphs.
+ *
+ * @throws CompositionError naming what doesn't fit.
+ */
+export const compose = (root: string = workspaceRoot): ComposedFiles => composeSdl(readSubgraphs(root));
+
 /** Writes the composed files and returns the paths of those that changed. */
-export function writeComposed(files: ComposedFiles): string[] {
-  const changed = driftOf(files);
+export function writeComposed(files: ComposedFiles, root: string = workspaceRoot): string[] {
+  const changed = driftOf(files, root);
   for (const path of changed) {
-    const file = join(workspaceRoot, path);
+    const file = join(root, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, files.get(path) ?? '');
   }
@@ -52,15 +81,6 @@ export function writeComposed(files: ComposedFiles): string[] {
 }
 
 /** Paths whose committed content is not what composition makes now. */
-export function driftOf(files: ComposedFiles): string[] {
-  return [...files].filter(([path, content]) => readCommitted(path) !== content).map(([path]) => path);
-}
-
-function readCommitted(path: string): string | undefined {
-  try {
-    return readFileSync(join(workspaceRoot, path), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+export function driftOf(files: ComposedFiles, root: string = workspaceRoot): string[] {
+  return [...files].filter(([path, content]) => readIfThere(join(root, path)) !== content).map(([path]) => path);
 }

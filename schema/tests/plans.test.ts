@@ -1,31 +1,10 @@
-import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
-import { type PlanNode, QueryPlanner, type SubscriptionNode } from '@apollo/query-planner';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { createCallPlanner } from '../src/check/operation-plans.ts';
 import { compose, SUPERGRAPH_PATH } from '../src/index.ts';
 
-const supergraph = Supergraph.build(compose().get(SUPERGRAPH_PATH) ?? '');
-const planner = new QueryPlanner(supergraph);
-
-/** Names of the subgraphs that a plan calls, in order. */
-function calls(node: PlanNode | SubscriptionNode | undefined): string[] {
-  switch (node?.kind) {
-    case 'Fetch':
-      return [node.serviceName];
-    case 'Flatten':
-      return calls(node.node);
-    case 'Sequence':
-    case 'Parallel':
-      return node.nodes.flatMap(calls);
-    case 'Subscription':
-      return [...calls(node.primary), ...calls(node.rest)];
-    default:
-      return [];
-  }
-}
-
-const plan = (operation: string) =>
-  calls(planner.buildQueryPlan(operationFromDocument(supergraph.apiSchema(), parse(operation))).node);
+const callsOf = createCallPlanner(compose().get(SUPERGRAPH_PATH) ?? '');
+const plan = (operation: string) => callsOf(parse(operation));
 
 describe('plans over the graph', () => {
   const PERSON = 'id username displayName avatarUrl';

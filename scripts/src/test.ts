@@ -21,7 +21,15 @@ async function part(title: string, work: () => Promise<boolean>): Promise<boolea
   }
 }
 
-const checks = ['codegen', 'typecheck', 'lint', '//#lint:root', '//#compose:check', '--output-logs=errors-only'];
+const checks = [
+  'codegen',
+  'typecheck',
+  'lint',
+  '//#lint:root',
+  '//#compose:check',
+  '//#schema:check:root',
+  '--output-logs=errors-only',
+];
 const areChecksFine = await part('Checks: types, lint, composed graph', () => runTasks(checks, config.environment));
 const didPackagesPass = await part('Tests of the packages', () => runPackageTests(config));
 const didJourneysPass = await part('Journeys through the whole graph', () => runJourneys(config));
