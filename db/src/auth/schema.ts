@@ -42,6 +42,10 @@ export const users = pgTable('users', {
   passwordChangedAt: moment('password_changed_at'),
   isDeleted: boolean('is_deleted').notNull().generatedAlwaysAs(sql`deleted_at IS NOT NULL`),
   deletedAt: moment('deleted_at'),
+  /** Since when its owner has it deactivated. */
+  deactivatedAt: moment('deactivated_at'),
+  /** When a suspension ends; null for one without an end. */
+  suspendedUntil: moment('suspended_until'),
   /** Version of the last event about the user. */
   version: bigint('version', { mode: 'number' }).notNull().default(1),
   createdAt: moment('created_at').notNull().default(now),
@@ -150,3 +154,84 @@ export const mailOutbox = pgTable('mail_outbox', {
   failedAt: moment('failed_at'),
   lastError: varchar('last_error', { length: 255 }),
 });
+
+/** Secrets of authenticator apps, encrypted. */
+export const totpSecrets = pgTable('totp_secrets', {
+  userId: uuid('user_id').primaryKey(),
+  secretEncrypted: bytea('secret_encrypted').notNull(),
+  /** Null until the first code was right. */
+  confirmedAt: moment('confirmed_at'),
+  /** Time step of the last accepted code: only a later one is accepted. */
+  lastUsedStep: bigint('last_used_step', { mode: 'number' }),
+  createdAt: moment('created_at').notNull().default(now),
+});
+
+/** Codes that replace a lost second factor, each once, as hashes. */
+export const recoveryCodes = pgTable('recovery_codes', {
+  codeId: uuid('code_id').primaryKey().defaultRandom(),
+  userId: uuid('user_id').notNull(),
+  codeHash: varchar('code_hash', { length: 255 }).notNull(),
+  isUsed: boolean('is_used').notNull().generatedAlwaysAs(sql`used_at IS NOT NULL`),
+  usedAt: moment('used_at'),
+  createdAt: moment('created_at').notNull().default(now),
+});
+
+/** Ways an authenticator can be reached, as WebAuthn names them. */
+export type PasskeyTransport = 'usb' | 'nfc' | 'ble' | 'smart-card' | 'hybrid' | 'internal';
+
+/** Public keys of passkeys. */
+export const passkeys = pgTable('passkeys', {
+  passkeyId: uuid('passkey_id').primaryKey().defaultRandom(),
+  userId: uuid('user_id').notNull(),
+  credentialId: bytea('credential_id').notNull(),
+  /** COSE key. */
+  publicKey: bytea('public_key').notNull(),
+  /** The authenticator's counter; some always say 0. */
+  signCount: bigint('sign_count', { mode: 'number' }).notNull().default(0),
+  transports: text('transports').array().$type<PasskeyTransport[]>().notNull().default([]),
+  name: varchar('name', { length: 100 }).notNull(),
+  lastUsedAt: moment('last_used_at'),
+  createdAt: moment('created_at').notNull().default(now),
+});
+
+/** What people with power and the system did. The database refuses to change a line. */
+export const auditLog = pgTable('audit_log', {
+  auditId: bigint('audit_id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  /** Null: the system. */
+  actorId: uuid('actor_id'),
+  action: varchar('action', { length: 60 }).notNull(),
+  subjectType: varchar('subject_type', { length: 30 }).notNull(),
+  subjectId: varchar('subject_id', { length: 64 }).notNull(),
+  reason: varchar('reason', { length: 500 }),
+  /** No personal data: it could not be erased here. */
+  details: jsonb('details').$type<Record<string, unknown>>().notNull().default({}),
+  at: moment('at').notNull().default(now),
+});
+
+/** Names people had before. */
+export const usernameHistory = pgTable('username_history', {
+  historyId: bigint('history_id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  userId: uuid('user_id').notNull(),
+  username: varchar('username', { length: 50 }).notNull(),
+  releasedAt: moment('released_at').notNull().default(now),
+});
+
+/** Who was erased. */
+export const userTombstones = pgTable('user_tombstones', {
+  userId: uuid('user_id').primaryKey(),
+  purgedAt: moment('purged_at').notNull().default(now),
+  /** When every service had given its receipt. */
+  completedAt: moment('completed_at'),
+});
+
+/** Which services have erased their part of a purged person. */
+export const purgeReceipts = pgTable(
+  'purge_receipts',
+  {
+    userId: uuid('user_id').notNull(),
+    service: varchar('service', { length: 40 }).notNull(),
+    erasedItems: integer('erased_items').notNull(),
+    erasedAt: moment('erased_at').notNull().default(now),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.service] })],
+);

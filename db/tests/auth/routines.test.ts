@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMigrations } from '../../src/postgres/migrations.ts';
 import { fakeHash, openTestDatabase, type Row, type TestDatabase } from './database-fixture.ts';
 
 let test: TestDatabase;
@@ -68,7 +70,31 @@ describe('the routines', () => {
   it('have both triggers of the specification', async () => {
     const rows =
       await test.sql`select tgname from pg_trigger where tgrelid = 'users'::regclass and not tgisinternal order by tgname`;
-    expect(rows.map(({ tgname }) => tgname)).toEqual(['update_users_timestamp', 'validate_email_format']);
+    expect(rows.map(({ tgname }) => tgname)).toEqual([
+      'keep_purged_user',
+      'update_users_timestamp',
+      'validate_email_format',
+    ]);
+  });
+
+  it('have search_path pinned, every one of them', async () => {
+    const rows = await test.sql`
+      select proname, proconfig from pg_proc where pronamespace = 'public'::regnamespace and prokind in ('f', 'p')`;
+    const loose = rows.filter(({ proconfig }) => !proconfig?.includes('search_path=pg_catalog, public, pg_temp'));
+    expect(loose.map(({ proname }) => proname)).toEqual([]);
+  });
+
+  it('can be made again over themselves, with the files that made them', async () => {
+    const routines = async () =>
+      (
+        await test.sql`select pg_get_functiondef(oid) as made from pg_proc where pronamespace = 'public'::regnamespace order by 1`
+      ).map(({ made }) => made);
+    const before = await routines();
+    const migrations = await readMigrations(join(import.meta.dirname, '../../src/auth/migrations'));
+    const files = migrations.filter(({ name }) => /routines$|retention$/.test(name));
+    expect(files).toHaveLength(4);
+    for (const file of files) await test.sql.unsafe(file.sql);
+    expect(await routines()).toEqual(before);
   });
 
   it('can not be led to tables of a temporary schema', async () => {
