@@ -1,7 +1,9 @@
 import type { Db } from 'mongodb';
 import type { DatabaseDefinition } from '../mongo/collection-definition.ts';
 import { inbox, outbox, outboxRelay } from '../mongo/messaging.ts';
+import { reconciliation } from '../people/people.ts';
 import { friendRequests } from './friend-requests.ts';
+import { pairsUpdatedAt } from './migrations/20261125-pairs-updated-at.ts';
 import { profileViews } from './profile-views.ts';
 import { relationshipPairs, relationships } from './relationships.ts';
 import { skillEndorsements } from './skill-endorsements.ts';
@@ -54,11 +56,12 @@ export const profilesDatabase: DatabaseDefinition<Db> = {
     userActivities,
     relationships,
     relationshipPairs,
+    reconciliation,
     skillEndorsements,
     profileViews,
     outbox,
     outboxRelay,
     inbox,
   ],
-  migrations: [],
+  migrations: [pairsUpdatedAt],
 };

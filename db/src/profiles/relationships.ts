@@ -28,6 +28,8 @@ export interface RelationshipPairDocument {
   /** Both users' ids, sorted, joined by a colon. */
   _id: string;
   revision: number;
+  /** When something between the two changed last; absent in pairs from before there was a feed of them. */
+  updatedAt?: Date;
 }
 
 const edge = {
@@ -65,6 +67,14 @@ export const relationships: CollectionDefinition = {
 /** Revisions of pairs. Shard key: `_id`. */
 export const relationshipPairs: CollectionDefinition = {
   name: 'relationship_pairs',
-  validator: { $jsonSchema: object({ _id: text(73, 73), revision: positiveNumber }, ['_id', 'revision']) },
-  indexes: [],
+  validator: {
+    $jsonSchema: object({ _id: text(73, 73), revision: positiveNumber, updatedAt: date }, ['_id', 'revision']),
+  },
+  indexes: [
+    {
+      name: 'relationship_pairs_updated',
+      key: { updatedAt: 1, _id: 1 },
+      serves: 'the feed from which other services repair their copies of edges, oldest change first',
+    },
+  ],
 };

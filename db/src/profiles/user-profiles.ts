@@ -219,6 +219,11 @@ export const userProfiles: CollectionDefinition = {
   validator: { $jsonSchema: object(profile, REQUIRED) },
   indexes: [
     {
+      name: 'user_profiles_updated',
+      key: { updatedAt: 1, userId: 1 },
+      serves: 'the feed from which other services repair their copies of cards and settings, oldest change first',
+    },
+    {
       name: 'user_profiles_user',
       key: { userId: 1 },
       serves: 'profiles of a batch of users; one profile per account (specification, index 1)',

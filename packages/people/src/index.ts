@@ -1,5 +1,6 @@
 export * from './card-repository.ts';
 export * from './directory.ts';
+export * from './feed-follower.ts';
 export * from './people.ts';
 export * from './people-consumer.ts';
 export * from './people-copies.ts';
@@ -9,3 +10,4 @@ export * from './people-reconciler.ts';
 export * from './person.ts';
 export * from './reconciliation-repository.ts';
 export * from './relation-repository.ts';
+export * from './until-answered.ts';

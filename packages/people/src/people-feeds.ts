@@ -88,14 +88,21 @@ export interface PeopleFeedsOptions {
   readonly service: string;
 }
 
-/** Feeds over signed calls. */
-export function createPeopleFeeds({ authUrl, profilesUrl, secret, service }: PeopleFeedsOptions): PeopleFeeds {
+/** The feed of accounts over signed calls. */
+export function createAccountFeed(options: Omit<PeopleFeedsOptions, 'profilesUrl'>): Feed<AccountEntry> {
+  const { authUrl: url, secret, service } = options;
+  const auth = createInternalClient({ owner: 'auth', url, secret, service, timeoutMs: FEED_TIMEOUT_MS });
+  return feedOf(auth, 'accountFeed', 'id username status version', accountEntry);
+}
+
+/** All feeds over signed calls. */
+export function createPeopleFeeds(options: PeopleFeedsOptions): PeopleFeeds {
+  const { profilesUrl, secret, service } = options;
   const settings = { secret, service, timeoutMs: FEED_TIMEOUT_MS };
-  const auth = createInternalClient({ owner: 'auth', url: authUrl, ...settings });
   const profiles = createInternalClient({ owner: 'profiles', url: profilesUrl, ...settings });
   const privacy = 'profileVisibility allowMessages allowTagging allowMentions showOnlineStatus showLastSeen';
   return {
-    accounts: feedOf(auth, 'accountFeed', 'id username status version', accountEntry),
+    accounts: createAccountFeed(options),
     profiles: feedOf(
       profiles,
       'profileFeed',

@@ -8,10 +8,12 @@ import {
 } from '@postbook/service-kit';
 import { Counter, type Registry } from 'prom-client';
 import { edgeIdsOf, lackingOfAccount, lackingOfPair, lackingOfProfile } from './feed-comparison.ts';
+import { followFeed } from './feed-follower.ts';
 import { type PeopleCopies, writeCopy } from './people-copies.ts';
 import type { CopyChange } from './people-events.ts';
 import type { AccountEntry, Feed, PairEntry, PeopleFeeds, ProfileEntry } from './people-feeds.ts';
 import type { ReconciliationRepository } from './reconciliation-repository.ts';
+import { untilAnswered } from './until-answered.ts';
 
 /** What {@link createPeopleReconciler} needs. */
 export interface PeopleReconcilerOptions extends PeopleCopies {
@@ -30,10 +32,6 @@ export interface PeopleReconciler {
   run(job: JobRun): Promise<number>;
 }
 
-/** A change is seen by a reader of the feed only once it commits: look back further than a transaction takes. */
-const OVERLAP_MS = 10 * 60_000;
-/** How often everything is compared, in milliseconds: what a restored backup lost changed long ago at its owner. */
-const ALL_EVERY_MS = 24 * 60 * 60_000;
 /** Writes of one transaction. */
 const WRITES_AT_ONCE = 50;
 
@@ -93,15 +91,8 @@ export function createPeopleReconciler(options: PeopleReconcilerOptions): People
     lackingOf: (entries: readonly Entry[]) => Promise<CopyChange[]>,
     { signal, log }: { signal: AbortSignal; log: Logger },
   ): Promise<number> {
-    const startedAt = new Date();
-    const last = await states.read(name);
-    const isAll = !last || startedAt.getTime() - last.allAt.getTime() >= ALL_EVERY_MS;
-    let count = 0;
-    for await (const entries of feed(isAll ? undefined : new Date(last.until.getTime() - OVERLAP_MS))) {
-      signal.throwIfAborted();
-      count += await repair(await lackingOf(entries));
-    }
-    await states.note(name, { until: startedAt, allAt: isAll ? startedAt : last.allAt });
+    const apply = async (entries: readonly Entry[]) => repair(await lackingOf(entries));
+    const count = await followFeed({ name, feed, states, signal, apply });
     repaired.inc({ feed: name }, count);
     if (count > 0) log.warn({ service, feed: name, count }, 'local copies differed from their owner and were repaired');
     return count;
@@ -122,5 +113,5 @@ export const reconcilePeopleJob = (service: string, reconciler: PeopleReconciler
   name: `${service}-reconcile-people`,
   schedule: '41 * * * *',
   runAtFirstStart: true,
-  run: async (job) => void (await reconciler.run(job)),
+  run: async (job) => void (await untilAnswered(job.signal, () => reconciler.run(job))),
 });

@@ -1,4 +1,5 @@
 import { accountResolvers } from './account/account-resolvers.ts';
+import { accountFeedResolvers } from './feed/account-feed-resolvers.ts';
 import type { Resolvers } from './generated/resolver-types.ts';
 import { sessionResolvers } from './session/session-resolvers.ts';
 
@@ -6,6 +7,7 @@ import { sessionResolvers } from './session/session-resolvers.ts';
 export const resolvers: Resolvers = {
   ...accountResolvers,
   ...sessionResolvers,
-  Query: { ...accountResolvers.Query, ...sessionResolvers.Query },
+  ...accountFeedResolvers,
+  Query: { ...accountResolvers.Query, ...sessionResolvers.Query, ...accountFeedResolvers.Query },
   Mutation: { ...accountResolvers.Mutation, ...sessionResolvers.Mutation },
 };

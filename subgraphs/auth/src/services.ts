@@ -5,6 +5,8 @@ import type { AuthConfig } from './config.ts';
 import type { AuthServices } from './context.ts';
 import type { AuthStore } from './database/auth-store.ts';
 import type { AuthTransactor } from './database/auth-transactor.ts';
+import { createAccountFeedRepository } from './feed/account-feed-repository.ts';
+import { createAccountFeedService } from './feed/account-feed-service.ts';
 import { createMailOutboxRepository } from './mail/mail-outbox-repository.ts';
 import { createMailQueue } from './mail/mail-queue.ts';
 import { createPasswordHasher } from './password/password-hasher.ts';
@@ -64,6 +66,7 @@ export function createAuthServices(parts: AuthServiceParts): AuthServices {
 
   return {
     accounts: createAccountService({ ...common, outbox }),
+    accountFeed: createAccountFeedService(createAccountFeedRepository(db)),
     verifications: createVerificationService({ ...common, db, verifications: verificationRepository }),
     logins: createLoginService({ ...common, logins: createLoginRepository(db), accessTokens }),
     refreshes: createRefreshService({

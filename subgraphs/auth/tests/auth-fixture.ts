@@ -16,7 +16,8 @@ import { type AuthConfig, loadConfig } from '../src/config.ts';
 import { createAuthServer } from '../src/server.ts';
 import { LOG_IN, REGISTER, VERIFY } from './operations.ts';
 
-const SECRET = 'the secret of the tests, 32 characters long';
+/** The secret that signs internal calls. */
+export const SECRET = 'the secret of the tests, 32 characters long';
 
 /** A person with a verified account and a session. */
 export interface LoggedIn {

@@ -1,3 +1,4 @@
+import { peopleFeedResolvers } from './feed/people-feed-resolvers.ts';
 import { friendRequestResolvers } from './friend-request/friend-request-resolvers.ts';
 import type { Resolvers } from './generated/resolver-types.ts';
 import { profileResolvers } from './profile/profile-resolvers.ts';
@@ -9,11 +10,13 @@ export const resolvers: Resolvers = {
   ...profileResolvers,
   ...relationshipResolvers,
   ...friendRequestResolvers,
+  ...peopleFeedResolvers,
   Query: {
     ...profileResolvers.Query,
     ...relationshipResolvers.Query,
     ...friendRequestResolvers.Query,
     ...searchResolvers.Query,
+    ...peopleFeedResolvers.Query,
   },
   Mutation: { ...profileResolvers.Mutation, ...relationshipResolvers.Mutation, ...friendRequestResolvers.Mutation },
   User: { ...profileResolvers.User, ...relationshipResolvers.User },

@@ -1,13 +1,16 @@
+import { createAccountFeed } from '@postbook/people';
 import {
   createOutboxRelay,
   createPlatform,
   createSubgraphServer,
   loadTypeDefs,
+  type Platform,
   purgeInbox,
   type RunnableService,
 } from '@postbook/service-kit';
 import { createAccountEventConsumer } from './account-events/account-event-consumer.ts';
 import { type AccountDirectory, createAccountDirectory } from './auth-accounts/account-directory.ts';
+import { accountReconcileJob } from './auth-accounts/account-reconciler.ts';
 import type { ProfilesConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createProfilesDatabase } from './database/profiles-database-repository.ts';
@@ -24,6 +27,7 @@ export const NAME = 'profiles';
 export interface ProfilesOverrides {
   /** Where accounts without a profile are asked for. Default: auth, when its address is configured. */
   readonly accounts?: AccountDirectory;
+  readonly platform?: Platform;
 }
 
 function accountsOf({ authUrl, internalIdentitySecret }: ProfilesConfig): AccountDirectory | undefined {
@@ -46,7 +50,7 @@ const contextOf =
 
 /** The profiles subgraph, ready to be started. */
 export function createProfilesServer(config: ProfilesConfig, overrides: ProfilesOverrides = {}): RunnableService {
-  const platform = createPlatform(NAME, config);
+  const platform = overrides.platform ?? createPlatform(NAME, config);
   const { bus, live, log, metrics, scheduler } = platform;
   const database = createProfilesDatabase(config, log);
   const onEvent = () => relay.kick();
@@ -56,6 +60,11 @@ export function createProfilesServer(config: ProfilesConfig, overrides: Profiles
   const relay = createOutboxRelay({ name: NAME, repository: outbox, bus, log, metrics, topics: live });
   const consumer = createAccountEventConsumer({ ...services, ...repositories, bus, onEvent });
   scheduler.register(requestExpiryJob({ ...services, ...repositories, onEvent }));
+  if (config.authUrl) {
+    const { authUrl, internalIdentitySecret: secret } = config;
+    const feed = createAccountFeed({ authUrl, secret, service: NAME });
+    scheduler.register(accountReconcileJob({ ...services, ...repositories, accounts: feed, onEvent }));
+  }
   scheduler.register({
     name: 'profiles-purge-inbox',
     schedule: '17 * * * *',

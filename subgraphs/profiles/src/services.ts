@@ -1,3 +1,4 @@
+import { createReconciliationRepository, type ReconciliationRepository } from '@postbook/people';
 import {
   createMongoInboxRepository,
   createMongoOutboxRepository,
@@ -11,6 +12,8 @@ import {
 import { createErasureService, type ErasureService } from './account-events/erasure-service.ts';
 import { createActivityRepository } from './activity/activity-repository.ts';
 import type { AccountDirectory } from './auth-accounts/account-directory.ts';
+import { createPeopleFeedRepository } from './feed/people-feed-repository.ts';
+import { createPeopleFeedService, type PeopleFeedService } from './feed/people-feed-service.ts';
 import {
   createFriendRequestRepository,
   type FriendRequestRepository,
@@ -35,11 +38,13 @@ export interface ProfilesServices {
   readonly peopleLists: PeopleListService;
   readonly friendRequest: FriendRequestService;
   readonly search: SearchService;
+  readonly feed: PeopleFeedService;
   readonly erasure: ErasureService;
   readonly transactor: Transactor<MongoTransaction>;
   readonly pairs: PairTransactor;
   readonly inbox: Inbox<MongoTransaction> & ReturnType<typeof createMongoInboxRepository>;
   readonly outbox: ReturnType<typeof createMongoOutboxRepository>;
+  readonly states: ReconciliationRepository;
   readonly repositories: {
     readonly profiles: ProfileRepository;
     readonly edges: EdgeRepository;
@@ -76,11 +81,13 @@ export function createServices({ accounts, database, log, onEvent }: ServicesPar
     peopleLists: createPeopleListService(edges),
     friendRequest: createFriendRequestService(parts),
     search: createSearchService(createSearchRepository(db)),
+    feed: createPeopleFeedService(createPeopleFeedRepository(db)),
     erasure: createErasureService(parts),
     transactor,
     pairs,
     inbox: createMongoInboxRepository(db),
     outbox,
+    states: createReconciliationRepository(db),
     repositories: { profiles, edges, requests },
   };
 }

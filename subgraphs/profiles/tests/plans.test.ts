@@ -4,6 +4,7 @@ import { createMongoTransactor, type PageRequest, type TimeKey } from '@postbook
 import { dropMongoDatabase, testStores, uniqueName } from '@postbook/testkit';
 import { type Db, type Document, MongoClient, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPeopleFeedRepository } from '../src/feed/people-feed-repository.ts';
 import { createFriendRequestRepository } from '../src/friend-request/friend-request-repository.ts';
 import { initialPrivacy, initialStatistics } from '../src/profile/person.ts';
 import { createProfileRepository } from '../src/profile/profile-repository.ts';
@@ -72,6 +73,9 @@ beforeAll(async () => {
   await migrateMongoDatabase(db, profilesDatabase);
   const others = ids.slice(1);
   await db.collection('user_profiles').insertMany(ids.map(profileOf));
+  await db
+    .collection<{ _id: string }>('relationship_pairs')
+    .insertMany(others.map((userId) => ({ _id: pairKeyOf(star, userId), revision: 1, updatedAt: now })));
   await db.collection('relationships').insertMany(others.flatMap((userId, n) => edgesOf(userId, n + 1)));
   await db
     .collection('friend_requests')
@@ -115,6 +119,31 @@ const PAGES: [string, PageRequest<TimeKey>][] = [
   ['the last page', { limit: 21, direction: 'backward' }],
   ['an earlier page', { limit: 21, direction: 'backward', cursor: key(minutesAgo(2_000)) }],
 ];
+
+describe('the feeds for other services', () => {
+  const since = minutesAgo(60);
+  // Small beside the collection, as a real page is: of a page that is an eighth of it, sorting is cheaper.
+  const later = { limit: 50, direction: 'forward', cursor: { at: minutesAgo(30), id: star } } as const;
+  const back = { ...later, direction: 'backward' } as const;
+  const first = { limit: 50, direction: 'forward' } as const;
+
+  it.each([
+    ['all profiles', undefined, first],
+    ['profiles that changed', since, first],
+    ['a later page', since, later],
+    ['an earlier page', since, back],
+  ] as const)('read %s in order', async (_what, moment, request) => {
+    const feed = createPeopleFeedRepository(db);
+    expect(await plansOf(() => feed.profiles(moment, request))).toEqual(inOrder('user_profiles_updated'));
+    expect(await plansOf(() => feed.pairs(moment, request))).toEqual(inOrder('relationship_pairs_updated'));
+  });
+
+  it('read the edges of pairs by the pairs', async () => {
+    const feed = createPeopleFeedRepository(db);
+    const pairs = ids.slice(1, 400).map((id): [string, string] => [star, id]);
+    expect(await plansOf(() => feed.edgesOf(pairs))).toEqual(usesOnly('relationships_edge'));
+  });
+});
 
 describe('profiles', () => {
   it('of a batch of users', async () => {

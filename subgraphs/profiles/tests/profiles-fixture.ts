@@ -20,7 +20,7 @@ import {
   uniqueName,
 } from '@postbook/testkit';
 import { MongoClient } from 'mongodb';
-import { loadConfig } from '../src/config.ts';
+import { loadConfig, type ProfilesConfig } from '../src/config.ts';
 import { createProfilesServer, type ProfilesOverrides } from '../src/server.ts';
 import { ACCEPT, BLOCK, ENTITIES, FOLLOW, SEND, UPDATE_PRIVACY } from './operations.ts';
 
@@ -44,7 +44,10 @@ const profileTypes = (Object.keys(eventCatalogue) as EventType[]).filter((type) 
 );
 
 /** Starts the profiles subgraph with a database and a Redis namespace of its own. */
-export async function startProfiles(environment: Record<string, string> = {}, overrides: ProfilesOverrides = {}) {
+export async function startProfiles(
+  environment: Record<string, string> = {},
+  overridesOf: (config: ProfilesConfig) => ProfilesOverrides = () => ({}),
+) {
   const { mongodbUrl, redisUrl } = testStores();
   const database = uniqueName(profilesDatabase.name);
   const namespace = uniqueName('profiles');
@@ -57,7 +60,7 @@ export async function startProfiles(environment: Record<string, string> = {}, ov
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
     ...environment,
   });
-  const server = createProfilesServer(config, overrides);
+  const server = createProfilesServer(config, overridesOf(config));
   const { url } = await server.start();
   const mongo = new MongoClient(mongodbUrl);
   const db = mongo.db(database);
@@ -121,6 +124,7 @@ export async function startProfiles(environment: Record<string, string> = {}, ov
   return {
     url,
     db,
+    secret: SECRET,
     bus,
     heard,
     signer,

@@ -23,8 +23,8 @@ export interface ErasureParts {
 
 /** Erases people. */
 export interface ErasureService {
-  /** Leaves a tombstone of the page and tells other services. Does nothing the second time. */
-  eraseProfile(tx: MongoTransaction, userId: string): Promise<void>;
+  /** Leaves a tombstone of the page and tells other services. @returns false, and does nothing, the second time. */
+  eraseProfile(tx: MongoTransaction, userId: string): Promise<boolean>;
   /**
    * Removes all that is between the person and others, and what they did: in small transactions, as one over a million
    * followers would never end. To be run until done; what is gone is not done again. @returns how many items.
@@ -53,6 +53,7 @@ export function createErasureService(parts: ErasureParts): ErasureService {
     async eraseProfile(tx, userId) {
       const tombstone = await profiles.erase(tx, userId);
       if (tombstone) await outbox.append(tx, [createEvent(profileUpdated(tombstone))]);
+      return tombstone !== undefined;
     },
 
     async eraseConnections(userId) {

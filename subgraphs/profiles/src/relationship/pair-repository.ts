@@ -19,7 +19,7 @@ export function createPairRepository(db: Db): PairRepository {
     async claim(tx, pairKey) {
       const pair = await pairs.findOneAndUpdate(
         { _id: pairKey },
-        { $inc: { revision: 1 } },
+        { $inc: { revision: 1 }, $set: { updatedAt: new Date() } },
         { session: tx.session, returnDocument: 'after', comment: 'pairs.claim' },
       );
       return pair?.revision;
@@ -27,7 +27,7 @@ export function createPairRepository(db: Db): PairRepository {
 
     async create(pairKey) {
       try {
-        await pairs.insertOne({ _id: pairKey, revision: 0 }, { comment: 'pairs.create' });
+        await pairs.insertOne({ _id: pairKey, revision: 0, updatedAt: new Date() }, { comment: 'pairs.create' });
       } catch (error) {
         if (!(error instanceof MongoServerError && error.code === DUPLICATE_KEY)) throw error;
       }
