@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeHash, openTestDatabase, type Row, type TestDatabase } from './database-fixture.ts';
+import { fakeHash, openTestDatabase, type TestDatabase } from './database-fixture.ts';
+import { refusedBy } from './sample-rows.ts';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -7,30 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-/** The name of the constraint that refuses the work, or null. */
-const refusedBy = (work: PromiseLike<unknown>) =>
-  Promise.resolve(work).then(
-    () => null,
-    (error: { constraint_name?: string; column_name?: string; message: string }) =>
-      error.constraint_name ?? error.column_name ?? error.message,
-  );
-
 describe('a user', () => {
   it.each([
-    ['users_username_length', { username: 'ab' }],
-    ['users_username_form', { username: 'with-dash' }],
-    ['users_username_form', { username: 'line\n' }],
-    ['users_password_hash_form', { password_hash: '$2b$12$abcdefghijklmnopqrstuv' }],
-    ['users_password_hash_form', { password_hash: 'plain text' }],
-    ['users_role_known', { role: 'Root' }],
-    ['users_account_status_known', { account_status: 'Gone' }],
-    ['users_failed_login_attempts_positive', { failed_login_attempts: -1 }],
-    ['users_deleted_has_moment', { account_status: 'Deleted' }],
-    ['users_deleted_has_moment', { deleted_at: new Date() }],
-    ['users_phone_verified_has_number', { phone_verified_at: new Date() }],
-    ['users_version_positive', { version: 0 }],
     ['validate_email_format', { email: 'no address' }],
     ['validate_email_format', { email: 'a b@example.org' }],
+    ['validate_email_format', { email: 'a@b@example.org' }],
+    ['validate_email_format', { email: 'line\n@example.org' }],
     ['first_name', { first_name: null }],
     ['role', { role: null }],
   ])('is refused by %s for %j', async (constraint, columns) => {
@@ -110,45 +93,12 @@ describe('codes, tokens, sessions and reservations', () => {
     expect(await refusedBy(test.code(user_id, { voided_at: new Date() }))).toBeNull();
   });
 
-  it.each([
-    ['verification_codes_type_known', { code_type: 'Pigeon' }],
-    ['verification_codes_hash_form', { code_hash: '123456' }],
-    ['verification_codes_attempts_bounded', { attempts: 6 }],
-    ['verification_codes_attempts_bounded', { attempts: -1 }],
-    ['verification_codes_used_or_voided', { used_at: new Date(), voided_at: new Date() }],
-    ['verification_codes_expiry_later', { expires_at: new Date(0) }],
-    ['verification_codes_user_id_fkey', { user_id: '00000000-0000-4000-8000-000000000000' }],
-  ])('a code is refused by %s', async (constraint, columns: Row) => {
-    const { user_id } = await test.user();
-    expect(await refusedBy(test.code(user_id, columns))).toBe(constraint);
-  });
-
   it('a reset token lives 15 minutes, and only as a hash', async () => {
     const { user_id } = await test.user();
     const token = await test.one(test.sql`
       insert into password_reset_tokens (user_id, token_hash) values (${user_id}, ${fakeHash()}) returning *`);
     expect(token.expires_at - token.created_at).toBe(15 * 60_000);
     expect(token.is_used).toBe(false);
-    expect(
-      await refusedBy(test.sql`insert into password_reset_tokens (user_id, token_hash) values (${user_id}, 'plain')`),
-    ).toBe('password_reset_tokens_hash_form');
-    expect(
-      await refusedBy(
-        test.sql`insert into password_reset_tokens (user_id, token_hash) values (${user_id}, ${token.token_hash})`,
-      ),
-    ).toBe('password_reset_tokens_token_hash_key');
-  });
-
-  it.each([
-    ['user_sessions_refresh_token_hash_form', { refresh_token_hash: 'plain' }],
-    ['user_sessions_expiry_boxed', { expires_at: new Date(Date.now() + 1e10) }],
-    ['user_sessions_revoked_has_reason', { revoked_at: new Date() }],
-    ['user_sessions_revoked_reason_known', { revoked_at: new Date(), revoked_reason: 'Whim' }],
-  ])('a session is refused by %s', async (constraint, columns: Row) => {
-    const { user_id } = await test.user();
-    const soon = new Date(Date.now() + 1e6);
-    const row = { user_id, refresh_token_hash: fakeHash(), expires_at: soon, absolute_expires_at: soon, ...columns };
-    expect(await refusedBy(test.sql`insert into user_sessions ${test.sql(row)}`)).toBe(constraint);
   });
 
   it('two sessions never share a refresh token', async () => {
@@ -157,13 +107,9 @@ describe('codes, tokens, sessions and reservations', () => {
     expect(await refusedBy(test.session(user_id, hash))).toBe('user_sessions_refresh_token_hash_key');
   });
 
-  it.each([
-    ['user_login_history_status_known', { login_status: 'Odd', failure_reason: 'Odd' }],
-    ['user_login_history_reason_of_failure', { login_status: 'Failed' }],
-    ['ip_address', { ip_address: null }],
-  ])('a line of the history is refused by %s', async (constraint, columns: Row) => {
-    const row = { login_identifier: 'x', login_status: 'Success', ip_address: '192.0.2.1', ...columns };
-    expect(await refusedBy(test.sql`insert into user_login_history ${test.sql(row)}`)).toBe(constraint);
+  it('a line of the history has the address that it came from', async () => {
+    const row = { login_identifier: 'x', login_status: 'Success', ip_address: null };
+    expect(await refusedBy(test.sql`insert into user_login_history ${test.sql(row)}`)).toBe('ip_address');
   });
 
   it('addresses are addresses', async () => {
@@ -181,15 +127,6 @@ describe('codes, tokens, sessions and reservations', () => {
     expect(
       await test.sql`select user_id from user_login_history where login_identifier = 'who was deleted'`,
     ).toMatchObject([{ user_id: null }]);
-  });
-
-  it('a private part of a signing key can not be stored among the public ones, and there is one newest key', async () => {
-    const key = { algorithm: 'EdDSA', private_key_encrypted: Buffer.of(1), signs_from: new Date() };
-    const add = (kid: string, jwk: Row) =>
-      test.sql`insert into signing_keys ${test.sql({ ...key, kid, public_jwk: test.sql.json(jwk) })}`;
-    expect(await refusedBy(add('a', { kty: 'OKP', d: 'private' }))).toBe('signing_keys_public_only');
-    expect(await refusedBy(add('b', { kty: 'OKP' }))).toBeNull();
-    expect(await refusedBy(add('c', { kty: 'OKP' }))).toBe('signing_keys_newest_key');
   });
 
   it('a mail that was sent or given up holds nothing any more', async () => {
@@ -226,49 +163,94 @@ describe('what the specification forbids at rest', () => {
   });
 });
 
+/** Every index: its table and what it is on. */
+const INDEXES: [string, string][] = [
+  ['users', '(user_id)'],
+  ['users', '(lower((username)::text))'],
+  ['users', '(email_normalized)'],
+  ['users', '(is_deleted, account_status)'],
+  ['users', '(created_at DESC)'],
+  ['users', '(last_login_at DESC)'],
+  ['user_sessions', '(session_id)'],
+  ['user_sessions', '(refresh_token_hash)'],
+  ['user_sessions', '(user_id, is_active, created_at DESC, session_id DESC)'],
+  ['user_sessions', '(expires_at)'],
+  ['user_sessions', '(created_at DESC)'],
+  ['verification_codes', '(verification_id)'],
+  ['verification_codes', '(user_id, code_type, is_used)'],
+  ['verification_codes', '(user_id, code_type)'],
+  ['verification_codes', '(code_hash)'],
+  ['verification_codes', '(expires_at)'],
+  ['verification_codes', '(created_at DESC)'],
+  ['user_login_history', '(login_at, login_id)'],
+  ['user_login_history', '(user_id, login_at DESC)'],
+  ['user_login_history', '(ip_address, login_at DESC)'],
+  ['user_login_history', '(login_status, login_at DESC)'],
+  ['user_login_history', '(login_at DESC)'],
+  ['password_reset_tokens', '(token_id)'],
+  ['password_reset_tokens', '(token_hash)'],
+  ['password_reset_tokens', '(user_id, is_used, expires_at)'],
+  ['password_reset_tokens', '(expires_at)'],
+  ['retired_refresh_hashes', '(token_hash)'],
+  ['retired_refresh_hashes', '(session_id)'],
+  ['username_reservations', '(username_lower)'],
+  ['username_reservations', '(reserved_until)'],
+  ['signing_keys', '(kid)'],
+  ['users', '(updated_at, user_id)'],
+  ['users', '(deactivated_at)'],
+  ['users', '(suspended_until)'],
+  ['totp_secrets', '(user_id)'],
+  ['totp_secrets', '(created_at)'],
+  ['recovery_codes', '(code_id)'],
+  ['recovery_codes', '(user_id, code_hash)'],
+  ['recovery_codes', '(user_id, is_used)'],
+  ['passkeys', '(passkey_id)'],
+  ['passkeys', '(credential_id)'],
+  ['passkeys', '(user_id, created_at DESC, passkey_id DESC)'],
+  ['audit_log', '(audit_id)'],
+  ['audit_log', '(subject_type, subject_id, at DESC, audit_id DESC)'],
+  ['audit_log', '(actor_id, at DESC, audit_id DESC)'],
+  ['audit_log', '(action, at DESC, audit_id DESC)'],
+  ['audit_log', '(at DESC, audit_id DESC)'],
+  ['username_history', '(history_id)'],
+  ['username_history', '(user_id, released_at DESC, history_id DESC)'],
+  ['username_history', '(lower((username)::text), released_at DESC)'],
+  ['user_tombstones', '(user_id)'],
+  ['user_tombstones', '(purged_at)'],
+  ['purge_receipts', '(user_id, service)'],
+  ['signing_keys', '(((published_until IS NULL)))'],
+  ['mail_outbox', '(mail_id)'],
+  ['mail_outbox', '(available_at, mail_id)'],
+  ['mail_outbox', '(created_at)'],
+  ['outbox', '(id)'],
+  ['outbox', '(event_id)'],
+  ['outbox', '(appended_at)'],
+  ['inbox', '(consumer, event_id)'],
+  ['inbox', '(received_at)'],
+];
+
 describe('indexes', () => {
-  it.each([
-    ['users', '(user_id)'],
-    ['users', '(lower((username)::text))'],
-    ['users', '(email_normalized)'],
-    ['users', '(is_deleted, account_status)'],
-    ['users', '(created_at DESC)'],
-    ['users', '(last_login_at DESC)'],
-    ['user_sessions', '(session_id)'],
-    ['user_sessions', '(refresh_token_hash)'],
-    ['user_sessions', '(user_id, is_active, created_at DESC, session_id DESC)'],
-    ['user_sessions', '(expires_at)'],
-    ['user_sessions', '(created_at DESC)'],
-    ['verification_codes', '(verification_id)'],
-    ['verification_codes', '(user_id, code_type, is_used)'],
-    ['verification_codes', '(user_id, code_type)'],
-    ['verification_codes', '(code_hash)'],
-    ['verification_codes', '(expires_at)'],
-    ['verification_codes', '(created_at DESC)'],
-    ['user_login_history', '(login_at, login_id)'],
-    ['user_login_history', '(user_id, login_at DESC)'],
-    ['user_login_history', '(ip_address, login_at DESC)'],
-    ['user_login_history', '(login_status, login_at DESC)'],
-    ['user_login_history', '(login_at DESC)'],
-    ['password_reset_tokens', '(token_id)'],
-    ['password_reset_tokens', '(token_hash)'],
-    ['password_reset_tokens', '(user_id, is_used, expires_at)'],
-    ['password_reset_tokens', '(expires_at)'],
-    ['retired_refresh_hashes', '(token_hash)'],
-    ['retired_refresh_hashes', '(session_id)'],
-    ['username_reservations', '(username_lower)'],
-    ['username_reservations', '(reserved_until)'],
-    ['signing_keys', '(kid)'],
-    ['mail_outbox', '(available_at, mail_id)'],
-    ['mail_outbox', '(created_at)'],
-    ['outbox', '(id)'],
-    ['outbox', '(event_id)'],
-    ['outbox', '(appended_at)'],
-    ['inbox', '(consumer, event_id)'],
-    ['inbox', '(received_at)'],
-  ])('%s has one on %s', async (table, columns) => {
+  it.each(INDEXES)('%s has one on %s', async (table, columns) => {
     const rows = await test.sql`select indexdef from pg_indexes where schemaname = 'public' and tablename = ${table}`;
     expect(rows.map(({ indexdef }) => indexdef.replace(/^.* USING btree (.*?)( WHERE .*)?$/, '$1'))).toContain(columns);
+  });
+
+  it('are no others than these', async () => {
+    const rows = await test.sql`
+      select count(*)::int as count from pg_index join pg_class on pg_class.oid = indrelid
+      where relnamespace = 'public'::regnamespace and not relispartition
+        and relname not in ('outbox', 'outbox_relay', 'inbox', 'schema_migrations')`;
+    const own = INDEXES.filter(([table]) => table !== 'outbox' && table !== 'inbox');
+    expect(rows[0]?.count).toBe(own.length);
+  });
+
+  it('say which query they serve', async () => {
+    const rows = await test.sql`
+      select c.relname, obj_description(c.oid) as serves from pg_index join pg_class c on c.oid = indexrelid
+      where relnamespace = 'public'::regnamespace and not relispartition
+        and not exists (select from pg_constraint where conindid = c.oid and contype in ('p', 'u'))`;
+    expect(rows.length).toBeGreaterThan(40);
+    expect(rows.filter(({ serves }) => !serves).map(({ relname }) => relname)).toEqual([]);
   });
 
   it('serve the queries of requests: none reads a whole table', async () => {

@@ -1,0 +1,47 @@
+-- Which query each index serves, where an operator sees it: \di+ lists it beside the index's size. Those that serve none of
+-- ours are the specification's; pg_stat_user_indexes tells whether they are worth their writes.
+
+COMMENT ON INDEX users_username_lower_key IS 'Login by username, availability; unique in any case.';
+COMMENT ON INDEX users_email_normalized_key IS 'Login by e-mail; unique in any case.';
+COMMENT ON INDEX users_status_idx IS 'Counts and lists of active users.';
+COMMENT ON INDEX users_created_at_idx IS 'Newest accounts first.';
+COMMENT ON INDEX users_last_login_at_idx IS 'Most recently active first; accounts that stopped being used.';
+COMMENT ON INDEX users_updated_at_idx IS 'The feed of changed accounts, oldest change first.';
+COMMENT ON INDEX users_deactivated_at_idx IS 'The job that purges accounts whose 30 days are over.';
+COMMENT ON INDEX users_suspended_until_idx IS 'The job that ends suspensions.';
+COMMENT ON INDEX username_reservations_reserved_until_idx IS 'Clean-up of those that ran out.';
+COMMENT ON INDEX verification_codes_open_key IS 'One open code of a kind per user; verification.';
+COMMENT ON INDEX verification_codes_user_idx IS 'A user''s codes of a kind, used or not.';
+COMMENT ON INDEX verification_codes_code_hash_idx IS 'A code by its hash (specification).';
+COMMENT ON INDEX verification_codes_expires_at_idx IS 'Clean-up.';
+COMMENT ON INDEX verification_codes_created_at_idx IS 'Newest codes first, for operators (specification).';
+COMMENT ON INDEX password_reset_tokens_token_hash_key IS 'Validation of a token; unique.';
+COMMENT ON INDEX password_reset_tokens_user_idx IS 'A user''s open tokens, to invalidate all on success.';
+COMMENT ON INDEX password_reset_tokens_expires_at_idx IS 'Clean-up.';
+COMMENT ON INDEX user_sessions_refresh_token_hash_key IS 'Exchange of a refresh token; unique.';
+COMMENT ON INDEX user_sessions_user_idx IS 'The owner''s list, newest first, page by page; ending all of a user''s sessions.';
+COMMENT ON INDEX user_sessions_expires_at_idx IS 'Clean-up.';
+COMMENT ON INDEX user_sessions_created_at_idx IS 'Newest sessions first, for operators (specification).';
+COMMENT ON INDEX retired_refresh_hashes_session_idx IS 'The foreign key''s cascade.';
+COMMENT ON INDEX user_login_history_user_idx IS 'A user''s history, newest first; pseudonymisation.';
+COMMENT ON INDEX user_login_history_ip_idx IS 'What an address tried, newest first.';
+COMMENT ON INDEX user_login_history_status_idx IS 'Analytics by outcome.';
+COMMENT ON INDEX user_login_history_login_at_idx IS 'Recent activity.';
+COMMENT ON INDEX signing_keys_newest_key IS 'At most one newest key.';
+COMMENT ON INDEX mail_outbox_waiting_idx IS 'What waits to be sent, oldest first.';
+COMMENT ON INDEX mail_outbox_created_at_idx IS 'Clean-up of those done.';
+COMMENT ON INDEX outbox_unpublished IS 'The relay: what is unpublished, in order.';
+COMMENT ON INDEX outbox_appended IS 'The purge, and publishing again after the bus lost its memory.';
+COMMENT ON INDEX inbox_received IS 'The purge.';
+COMMENT ON INDEX totp_secrets_unconfirmed_idx IS 'Clean-up of those that were never confirmed.';
+COMMENT ON INDEX recovery_codes_code_key IS 'Redemption of a code; unique per user.';
+COMMENT ON INDEX recovery_codes_user_idx IS 'How many are left; replacing all.';
+COMMENT ON INDEX passkeys_credential_key IS 'Login with a passkey; unique.';
+COMMENT ON INDEX passkeys_user_idx IS 'The owner''s list, newest first.';
+COMMENT ON INDEX audit_log_subject_idx IS 'What happened to somebody or something, newest first.';
+COMMENT ON INDEX audit_log_actor_idx IS 'What somebody did, newest first.';
+COMMENT ON INDEX audit_log_action_idx IS 'Everything of a kind, newest first.';
+COMMENT ON INDEX audit_log_at_idx IS 'Everything, newest first.';
+COMMENT ON INDEX username_history_user_idx IS 'A person''s earlier names, newest first.';
+COMMENT ON INDEX username_history_name_idx IS 'Whose a name was.';
+COMMENT ON INDEX user_tombstones_open_idx IS 'Purges that some service has not confirmed, oldest first.';
