@@ -23,6 +23,7 @@ beforeAll(async () => {
       createdById: someone(n),
       lastActivityAt: new Date(1.7e12 + ((n * 7919) % 3000) * 1000),
       ...(n % 2 === 0 ? { clientMutationId: `request ${n}` } : {}),
+      ...(n % 10 === 0 ? { messageRequest: { fromUserId: someone(n), status: 'Pending' } } : {}),
     })),
   );
   await fill(
@@ -39,9 +40,45 @@ beforeAll(async () => {
         conversationId,
         number: n + 1,
         senderId: someone(n),
+        createdAt: new Date(1.7e12 + n * 1000),
+        mentions: [someone(n + 1)],
         ...(n % 2 === 0 ? { clientMessageId: `m ${n}` } : {}),
+        ...(n % 3 === 0 ? { replyTo: { messageId: ROOMS[n % 5], senderId: me } } : {}),
       })),
     ),
+  );
+  const traces = ROOMS.flatMap((conversationId) =>
+    PEOPLE.map((userId, n) => ({ conversationId, userId, messageId: ROOMS[n % 10] ?? conversationId, number: n + 1 })),
+  );
+  await fill(
+    'receipts',
+    traces.map(({ conversationId, userId, number }) => ({
+      ...samples.receipts(),
+      conversationId,
+      userId,
+      upTo: number,
+    })),
+  );
+  await fill(
+    'message_reactions',
+    traces.map(({ number, ...trace }) => ({
+      ...samples.message_reactions(),
+      ...trace,
+      createdAt: new Date(1.7e12 + number * 1000),
+    })),
+  );
+  await fill(
+    'message_deletions',
+    traces.map((trace) => ({ ...samples.message_deletions(), ...trace })),
+  );
+  await fill(
+    'message_edits',
+    traces.map(({ conversationId, messageId, number }) => ({
+      ...samples.message_edits(),
+      conversationId,
+      messageId,
+      revision: number,
+    })),
   );
   await fill(
     'conversation_events',
@@ -151,6 +188,76 @@ describe('every query of the repositories reads an index', () => {
       undefined,
       'conversations_request',
     ],
+    [
+      'messages of a sender, for export and erasure',
+      'messages',
+      { senderId: me, createdAt: { $lte: at } },
+      { createdAt: -1, _id: -1 },
+      'messages_of_sender',
+    ],
+    [
+      'answers to a message',
+      'messages',
+      { 'replyTo.messageId': room, number: { $gte: 1 } },
+      { number: 1 },
+      'messages_replies',
+    ],
+    [
+      'when members had read up to a message',
+      'receipts',
+      { conversationId: room, kind: 'Read', userId: { $in: PEOPLE.slice(0, 5) }, upTo: { $gte: 3 } },
+      undefined,
+      'receipts_of_member',
+    ],
+    [
+      'own reactions to a page of messages',
+      'message_reactions',
+      { conversationId: room, messageId: { $in: ROOMS.slice(0, 5) }, userId: me },
+      undefined,
+      'message_reactions_one_per_person',
+    ],
+    [
+      'who reacted to a message',
+      'message_reactions',
+      { conversationId: room, messageId: room, createdAt: { $lte: at } },
+      { createdAt: -1, _id: -1 },
+      'message_reactions_in_order',
+    ],
+    [
+      'reactions of a person',
+      'message_reactions',
+      { userId: me, createdAt: { $lte: at } },
+      { createdAt: -1, _id: -1 },
+      'message_reactions_of_person',
+    ],
+    [
+      'what a reader deleted of a page',
+      'message_deletions',
+      { conversationId: room, userId: me, number: { $gte: 1, $lte: 50 } },
+      undefined,
+      'message_deletions_once',
+    ],
+    [
+      'what a person deleted',
+      'message_deletions',
+      { userId: me, _id: { $gt: room } },
+      { _id: 1 },
+      'message_deletions_of_person',
+    ],
+    [
+      'earlier texts of a message',
+      'message_edits',
+      { conversationId: room, messageId: room, revision: { $gte: 1 } },
+      { revision: 1 },
+      'message_edits_in_order',
+    ],
+    [
+      'conversations of a type, for operators',
+      'conversations',
+      { type: 'Group', lastActivityAt: { $lte: at } },
+      { lastActivityAt: -1 },
+      'conversations_type',
+    ],
   ])('%s', async (_what, collection, filter, sort, index) => {
     const plan = await planOf(collection, filter, sort);
     expect(plan).toEqual({ indexes: [index], scansCollection: false, sortsInMemory: false });
@@ -161,6 +268,18 @@ describe('every query of the repositories reads an index', () => {
     const plan = await planOf('conversations', { memberIds: me, ...page }, { lastActivityAt: -1, _id: -1 });
     // DocumentDB sorts what it reads from an index over an array; MongoDB reads it in order. Both read one person's only.
     expect(plan).toMatchObject({ indexes: ['conversations_of_member'], scansCollection: false });
+  });
+
+  it('where a person is mentioned, and their message requests', async () => {
+    // As above: an index over an array is sorted after it on DocumentDB.
+    const mentions = await planOf('messages', { mentions: me, createdAt: { $lte: at } }, { createdAt: -1, _id: -1 });
+    expect(mentions).toMatchObject({ indexes: ['messages_mentions'], scansCollection: false });
+    const requests = await planOf(
+      'conversations',
+      { memberIds: me, 'messageRequest.status': 'Pending', lastActivityAt: { $lte: at } },
+      { lastActivityAt: -1, _id: -1 },
+    );
+    expect(requests).toMatchObject({ indexes: ['conversations_pending'], scansCollection: false });
   });
 
   it('the outbox and the inbox', async () => {
