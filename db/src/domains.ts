@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { AUTH_DATABASE, migrateAuthDatabase } from './auth/index.ts';
 import { chatsDatabase } from './chats/index.ts';
+import { mediaDatabase } from './media/index.ts';
 import { type DatabaseDefinition, migrateMongoDatabase, statusOf } from './mongo/index.ts';
+import { notificationsDatabase } from './notifications/index.ts';
 import { missingMigrations } from './postgres/migration-status.ts';
 import { profilesDatabase } from './profiles/index.ts';
 
@@ -64,4 +66,6 @@ export const domainDatabases: readonly DomainDatabase[] = [
   authDomain,
   mongoDomain(profilesDatabase),
   mongoDomain(chatsDatabase),
+  mongoDomain(notificationsDatabase),
+  mongoDomain(mediaDatabase),
 ];
