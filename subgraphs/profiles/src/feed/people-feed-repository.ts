@@ -36,8 +36,8 @@ const EVER_AFTER = new Date(0);
 const EVER_BEFORE = new Date('9999-12-31T23:59:59.999Z');
 
 /**
- * Filter and order of a page that begins at a moment, by `updatedAt` and an id. One bound in the direction of reading
- * lets the index be walked; a second one would have DocumentDB sort in memory, so only a page backwards has both.
+ * Filter and order of a page that begins at a moment, by `updatedAt` and an id. The first page has a key to start after,
+ * too: without one DocumentDB sorts in memory instead of walking the index.
  */
 function feedPage(idField: string, since: Date | undefined, { cursor, direction }: PageRequest<TimeKey>) {
   const isForward = direction === 'forward';
@@ -45,9 +45,8 @@ function feedPage(idField: string, since: Date | undefined, { cursor, direction 
   const sort = { updatedAt: order, [idField]: order };
   const from = since ?? EVER_AFTER;
   if (isForward) {
-    const at = cursor && cursor.at > from ? cursor.at : from;
-    const past = cursor && { $or: [{ updatedAt: { $gt: cursor.at } }, { [idField]: { $gt: cursor.id } }] };
-    return { filter: { updatedAt: { $gte: at }, ...past }, sort };
+    const { at, id } = cursor && cursor.at >= from ? cursor : { at: from, id: '' };
+    return { filter: { updatedAt: { $gte: at }, $or: [{ updatedAt: { $gt: at } }, { [idField]: { $gt: id } }] }, sort };
   }
   const bounds = { $lte: cursor?.at ?? EVER_BEFORE, ...(since ? { $gte: since } : {}) };
   const past = cursor && { $or: [{ updatedAt: { $lt: cursor.at } }, { [idField]: { $lt: cursor.id } }] };
