@@ -19,6 +19,10 @@ export interface PeopleOwners extends OwnedPeople {
   readonly profilesUrl: string;
   /** How often each owner was asked for entities. */
   readonly calls: { auth: number; profiles: number };
+  /** Set it and both answer nobody. */
+  isAway: boolean;
+  /** Calls that were not answered because of it. */
+  refused: number;
   stop(): Promise<void>;
 }
 
@@ -45,9 +49,15 @@ function answer(owned: OwnedPeople, { query, variables }: Call): unknown {
 export async function startPeopleOwners(secret: string): Promise<PeopleOwners> {
   const owned: OwnedPeople = { people: new Map(), accounts: [], profiles: [], pairs: [] };
   const calls = { auth: 0, profiles: 0 };
+  const state = { isAway: false, refused: 0 };
   const server = createServer(async (request, response) => {
     const owner = request.url === '/auth' ? 'auth' : 'profiles';
     const body = await text(request);
+    if (state.isAway) {
+      state.refused += 1;
+      response.writeHead(503).end();
+      return;
+    }
     createIdentityVerifier({ secret, audience: owner }).verify(String(request.headers[IDENTITY_HEADER]), body);
     const call = JSON.parse(body) as Call;
     if (call.variables.of) calls[owner] += 1;
@@ -56,15 +66,15 @@ export async function startPeopleOwners(secret: string): Promise<PeopleOwners> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  return {
+  return Object.assign(state, {
     ...owned,
     authUrl: `http://127.0.0.1:${port}/auth`,
     profilesUrl: `http://127.0.0.1:${port}/profiles`,
     calls,
     stop: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.closeAllConnections();
         server.close(() => resolve());
       }),
-  };
+  });
 }
