@@ -49,7 +49,7 @@ describe('the local graph', () => {
   it('knows whether it runs, also after it died without a word', () => {
     const folder = newFolder();
     expect(runningGraph(folder)).toBeUndefined();
-    recordRunning(folder, { url: 'http://127.0.0.1:4000', stores });
+    recordRunning(folder, { url: 'http://127.0.0.1:4000', services: {}, stores });
     expect(runningGraph(folder)?.url).toBe('http://127.0.0.1:4000');
     // The same pid, but started at another time: a stranger who got the number after a crash.
     const file = join(folder, 'running.json');

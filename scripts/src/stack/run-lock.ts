@@ -7,6 +7,8 @@ export interface RunningGraph {
   /** The command that runs it. A pid alone may belong to a stranger by now. */
   readonly process: ProcessIdentity;
   readonly url: string;
+  /** Every service's address, by its name. */
+  readonly services: Readonly<Record<string, string>>;
   readonly stores: { readonly postgres: string; readonly mongodb: string; readonly redis: string };
 }
 

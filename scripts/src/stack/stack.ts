@@ -74,7 +74,8 @@ export async function startStack(config: CommandConfig): Promise<Stack> {
     );
     await page;
     const url = `http://127.0.0.1:${ports.get('gateway')}`;
-    recordRunning(config.dataDir, { url, stores: stores.addresses });
+    const services = Object.fromEntries(specs.map(({ name }) => [name, `http://127.0.0.1:${ports.get(name)}`]));
+    recordRunning(config.dataDir, { url, services, stores: stores.addresses });
     const auth = specs.find(({ name }) => name === 'auth');
     return {
       url,

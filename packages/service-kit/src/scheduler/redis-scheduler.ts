@@ -168,6 +168,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       await Promise.all([...jobs.values()].map((job) => job.running));
     },
 
+    names: () => [...jobs.keys()],
+
     runNow(name) {
       const job = jobs.get(name);
       if (!job) return Promise.reject(new Error(`there is no job ${name}`));

@@ -29,6 +29,8 @@ export interface JobDefinition {
 export interface Scheduler extends Component {
   /** Before or after `start`. @throws Error when the name is taken or the schedule is malformed. */
   register(job: JobDefinition): void;
+  /** Names of all jobs, in the order in which they were registered. */
+  names(): readonly string[];
   /** Runs the job now, unless it is running somewhere. Returns whether it ran; rejects with the job's failure. */
   runNow(name: string): Promise<boolean>;
 }

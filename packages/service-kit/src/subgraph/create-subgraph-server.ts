@@ -16,6 +16,7 @@ import type { RequestScope } from '../graphql/request-scope.ts';
 import { graphqlRoute } from '../http/graphql-route.ts';
 import { healthRoutes } from '../http/health-routes.ts';
 import { createHttpServer, type HttpRoute } from '../http/http-server.ts';
+import { jobRoutes } from '../http/job-routes.ts';
 import { createOperatorAccess } from '../http/operator-access.ts';
 import { createIdentityVerifier, IDENTITY_HEADER } from '../identity/internal-identity.ts';
 import type { Component } from '../lifecycle/component.ts';
@@ -47,6 +48,8 @@ export interface SubgraphDefinition<Context extends RequestScope> {
   readonly components: readonly Component[];
   /** Further paths, such as a key set. */
   readonly routes?: readonly HttpRoute[];
+  /** See `HttpServerOptions.requestTimeoutMs`: for services that take large bodies. */
+  readonly requestTimeoutMs?: number;
 }
 
 /**
@@ -83,9 +86,11 @@ export function createSubgraphServer<Context extends RequestScope>(
     stopOnTerminationSignals: false,
     logger: log,
   });
+  const isOperator = createOperatorAccess(config.operatorToken);
   const http = createHttpServer({
     host: config.host,
     port: config.port,
+    requestTimeoutMs: definition.requestTimeoutMs,
     log,
     routes: [
       graphqlRoute({
@@ -101,7 +106,8 @@ export function createSubgraphServer<Context extends RequestScope>(
           });
         },
       }),
-      ...healthRoutes(() => lifecycle, metrics, createOperatorAccess(config.operatorToken)),
+      ...healthRoutes(() => lifecycle, metrics, isOperator),
+      ...jobRoutes(scheduler, isOperator),
       ...(definition.routes ?? []),
     ],
   });
