@@ -30,7 +30,7 @@ export {
 } from './media-references.ts';
 export type { UploadQuotaDocument } from './upload-quotas.ts';
 
-/** The database of media (specification, 1503-1590, as the decisions on media change it). */
+/** The database of media (specification, 1459-1590, as the decisions on media change it). */
 export const mediaDatabase: DatabaseDefinition<Db> = {
   name: 'MediaServiceDB',
   collections: [

@@ -43,7 +43,7 @@ export interface ExifData {
   capturedAt?: Date;
 }
 
-/** A file (specification, 1510-1590, as the decisions on media change it). */
+/** A file (specification, 1470-1590, as the decisions on media change it). */
 export interface MediaFileDocument {
   _id: ObjectId;
   userId: string;

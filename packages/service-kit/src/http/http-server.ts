@@ -5,8 +5,9 @@ import type { Logger } from '../logging/logger.ts';
 import { traceFromHeaders, withRequestTrace } from '../logging/request-scope.ts';
 import { sendJson } from './send.ts';
 
-/** Answers one path. */
+/** Answers one path, or all paths below one. */
 export interface HttpRoute {
+  /** Exact, such as `/health/live`; or with `/*` at its end, for everything below it. */
   readonly path: string;
   handle(request: IncomingMessage, response: ServerResponse): Promise<void> | void;
 }
@@ -16,10 +17,12 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
-  /** Looked up by exact path. */
+  /** An exact path comes before what it is below of. */
   readonly routes: readonly HttpRoute[];
   /** Answers what no route has. Default: 404. */
   readonly fallback?: HttpRoute['handle'];
+  /** How long a request may take to arrive, body included, in milliseconds. Default 5 min, as Node has it. */
+  readonly requestTimeoutMs?: number | undefined;
   readonly log: Logger;
 }
 
@@ -31,11 +34,20 @@ export interface HttpServer extends Component {
   readonly url: string;
 }
 
+/** Finds the route of a path. */
+function createRouter(routes: readonly HttpRoute[]): (path: string) => HttpRoute['handle'] | undefined {
+  const exact = new Map(routes.map((route) => [route.path, route.handle]));
+  const below = routes.flatMap(({ path, handle }) =>
+    path.endsWith('/*') ? [{ start: path.slice(0, -1), handle }] : [],
+  );
+  return (path) => exact.get(path) ?? below.find(({ start }) => path.startsWith(start))?.handle;
+}
+
 const notFound: HttpRoute['handle'] = (_request, response) => sendJson(response, 404, { error: 'no such path' });
 
 /** A server over node:http: routes by path, request ids on every request, faults answered and logged, never fatal. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const routes = new Map(options.routes.map((route) => [route.path, route.handle]));
+  const routeOf = createRouter(options.routes);
   let url = '';
 
   const server = createServer((request, response) => {
@@ -44,7 +56,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     withRequestTrace(trace, async () => {
       try {
-        await (routes.get(path) ?? options.fallback ?? notFound)(request, response);
+        await (routeOf(path) ?? options.fallback ?? notFound)(request, response);
       } catch (error) {
         options.log.error({ err: error, path }, 'unexpected error while answering a request');
         if (response.headersSent) response.destroy();
@@ -54,6 +66,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   // Longer than any client's or load balancer's own idle time, so that it is never we who close a connection in use.
   server.keepAliveTimeout = 75_000;
+  if (options.requestTimeoutMs !== undefined) server.requestTimeout = options.requestTimeoutMs;
 
   return {
     name: 'http server',
