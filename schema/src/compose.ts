@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { printSchema, Supergraph } from '@apollo/federation-internals';
 import { readSdl } from '@postbook/service-kit';
 import { type DocumentNode, parse, print } from 'graphql';
-import { readIfThere } from './files.ts';
+import { readFolder, readIfThere } from './files.ts';
 import { subgraphs, workspaceRoot } from './subgraphs.ts';
 
 /** The subgraphs don't fit together. The message has one line per reason. */
@@ -19,6 +19,9 @@ export type ComposedFiles = ReadonlyMap<string, string>;
 export const SUPERGRAPH_PATH = 'schema/supergraph.graphql';
 /** What clients see. */
 export const API_PATH = 'schema/api.graphql';
+
+/** Each subgraph's whole SDL. */
+const SUBGRAPHS_FOLDER = 'schema/subgraphs';
 
 /** A subgraph as composition needs it. */
 export interface SubgraphSdl {
@@ -58,7 +61,7 @@ export function composeSdl(services: readonly SubgraphSdl[]): ComposedFiles {
   return new Map([
     [SUPERGRAPH_PATH, `${result.supergraphSdl.trim()}\n`],
     [API_PATH, `${api.trim()}\n`],
-    ...parsed.map(({ name, typeDefs }) => [`schema/subgraphs/${name}.graphql`, `${print(typeDefs)}\n`] as const),
+    ...parsed.map(({ name, typeDefs }) => [`${SUBGRAPHS_FOLDER}/${name}.graphql`, `${print(typeDefs)}\n`] as const),
   ]);
 }
 
@@ -69,18 +72,30 @@ export function composeSdl(services: readonly SubgraphSdl[]): ComposedFiles {
  */
 export const compose = (root: string = workspaceRoot): ComposedFiles => composeSdl(readSubgraphs(root));
 
-/** Writes the composed files and returns the paths of those that changed. */
+/** Each subgraph's SDL among the composed files, by name. */
+export function subgraphSdlsOf(files: ComposedFiles): ReadonlyMap<string, string> {
+  const start = `${SUBGRAPHS_FOLDER}/`;
+  const found = [...files].filter(([path]) => path.startsWith(start));
+  return new Map(found.map(([path, sdl]) => [path.slice(start.length, -'.graphql'.length), sdl]));
+}
+
+/** Makes the composed files what composition makes, and returns the paths of those that changed. */
 export function writeComposed(files: ComposedFiles, root: string = workspaceRoot): string[] {
   const changed = driftOf(files, root);
   for (const path of changed) {
     const file = join(root, path);
+    const content = files.get(path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, files.get(path) ?? '');
+    if (content === undefined) rmSync(file);
+    else writeFileSync(file, content);
   }
   return changed;
 }
 
-/** Paths whose committed content is not what composition makes now. */
+/** Paths whose committed content is not what composition makes now, those of subgraphs that are gone included. */
 export function driftOf(files: ComposedFiles, root: string = workspaceRoot): string[] {
-  return [...files].filter(([path, content]) => readIfThere(join(root, path)) !== content).map(([path]) => path);
+  const outdated = [...files].filter(([path, content]) => readIfThere(join(root, path)) !== content);
+  const committed = [...readFolder(join(root, SUBGRAPHS_FOLDER), '*.graphql').keys()];
+  const left = committed.map((file) => `${SUBGRAPHS_FOLDER}/${file}`).filter((path) => !files.has(path));
+  return [...outdated.map(([path]) => path), ...left];
 }

@@ -1,12 +1,23 @@
 import { buildSchema, GraphQLObjectType, isNonNullType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { API_PATH, compose, driftOf, SUPERGRAPH_PATH, subgraphs } from '../src/index.ts';
+import { API_PATH, compose, driftOf, SUPERGRAPH_PATH, subgraphs, writeComposed } from '../src/index.ts';
+import { branchOnDisk } from './support/branches.ts';
 
 describe('the composed graph', () => {
   const files = compose();
 
   it('is the one that is committed (else: npm run compose)', () => {
     expect(driftOf(files)).toEqual([]);
+  });
+
+  it('leaves no file of a subgraph that is gone', () => {
+    const branch = branchOnDisk();
+    branch.write('schema/subgraphs/gone.graphql', 'type Query { gone: Int }\n');
+    const composed = compose(branch.root);
+    expect(driftOf(composed, branch.root)).toEqual(['schema/subgraphs/gone.graphql']);
+    expect(writeComposed(composed, branch.root)).toEqual(['schema/subgraphs/gone.graphql']);
+    expect(driftOf(composed, branch.root)).toEqual([]);
+    branch.dispose();
   });
 
   it('has every registered subgraph', () => {

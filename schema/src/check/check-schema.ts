@@ -1,10 +1,17 @@
 import { buildSchema } from 'graphql';
-import { API_PATH, type ComposedFiles, CompositionError, composeSdl, SUPERGRAPH_PATH } from '../compose.ts';
+import {
+  API_PATH,
+  type ComposedFiles,
+  CompositionError,
+  composeSdl,
+  SUPERGRAPH_PATH,
+  subgraphSdlsOf,
+} from '../compose.ts';
 import { digestOf, type Release } from '../release/release-files.ts';
 import { type AcceptedChange, applyAcceptedChanges, parseAcceptedChanges } from './accepted-changes.ts';
 import { findApiChanges } from './api-changes.ts';
 import { type CheckedOperation, checkOperations } from './check-operations.ts';
-import { findFederationChanges, type SubgraphSdls } from './federation-changes.ts';
+import { findFederationChanges } from './federation-changes.ts';
 import type { LintFinding } from './lint-subgraphs.ts';
 import { readClientOperations } from './operation-documents.ts';
 import { createCallPlanner } from './operation-plans.ts';
@@ -29,15 +36,6 @@ export interface SchemaReport {
   readonly operationMistakes: readonly string[];
   /** Absent when the lint was left to others. */
   readonly lint: readonly LintFinding[] | undefined;
-}
-
-/** The SDL of the subgraphs as composition prints it, by name. */
-export function subgraphSdlsOf(files: ComposedFiles): SubgraphSdls {
-  const found = [...files].flatMap(([path, sdl]) => {
-    const name = /^schema\/subgraphs\/(.+)\.graphql$/.exec(path)?.[1];
-    return name === undefined ? [] : [[name, sdl] as const];
-  });
-  return new Map(found);
 }
 
 async function findChanges(release: Release, files: ComposedFiles): Promise<SchemaChange[]> {

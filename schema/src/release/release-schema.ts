@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkSchema, countProblems, type SchemaReport, subgraphSdlsOf } from '../check/check-schema.ts';
+import { checkSchema, countProblems, type SchemaReport } from '../check/check-schema.ts';
 import type { LintFinding } from '../check/lint-subgraphs.ts';
 import { ACCEPTED_CHANGES_PATH, readSchemaWorkspace } from '../check/schema-workspace.ts';
-import { API_PATH, composeSdl, driftOf, SUPERGRAPH_PATH } from '../compose.ts';
+import { API_PATH, composeSdl, driftOf, SUPERGRAPH_PATH, subgraphSdlsOf } from '../compose.ts';
 import { readIfThere } from '../files.ts';
 import { addToChangelog } from './changelog.ts';
 import { digestOf, RELEASED_FOLDER, writeRelease } from './release-files.ts';

@@ -1,9 +1,15 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { subgraphSdlsOf } from '../../src/check/check-schema.ts';
 import { readSchemaWorkspace, type SchemaWorkspace } from '../../src/check/schema-workspace.ts';
-import { API_PATH, composeSdl, readSubgraphs, SUPERGRAPH_PATH, writeComposed } from '../../src/compose.ts';
+import {
+  API_PATH,
+  composeSdl,
+  readSubgraphs,
+  SUPERGRAPH_PATH,
+  subgraphSdlsOf,
+  writeComposed,
+} from '../../src/compose.ts';
 import { digestOf, RELEASED_FOLDER, type Release, writeRelease } from '../../src/release/release-files.ts';
 import { subgraphs, workspaceRoot } from '../../src/subgraphs.ts';
 
