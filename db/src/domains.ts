@@ -6,6 +6,7 @@ import { mediaDatabase } from './media/index.ts';
 import { type DatabaseDefinition, migrateMongoDatabase, statusOf } from './mongo/index.ts';
 import { notificationsDatabase } from './notifications/index.ts';
 import { missingMigrations } from './postgres/migration-status.ts';
+import { postsDatabase } from './posts/index.ts';
 import { profilesDatabase } from './profiles/index.ts';
 
 /** URLs of the servers that the databases are on. */
@@ -65,6 +66,7 @@ const authDomain: DomainDatabase = {
 export const domainDatabases: readonly DomainDatabase[] = [
   authDomain,
   mongoDomain(profilesDatabase),
+  mongoDomain(postsDatabase),
   mongoDomain(chatsDatabase),
   mongoDomain(notificationsDatabase),
   mongoDomain(mediaDatabase),

@@ -7,4 +7,4 @@ export type {
   RelationKind,
   UserCardDocument,
 } from './people.ts';
-export { peopleCollections, relationListIndexes } from './people.ts';
+export { cardLookupIndexes, peopleCollections, relationListIndexes } from './people.ts';

@@ -15,6 +15,8 @@ export interface UserCardDocument {
   /** The user's id. */
   _id: string;
   username?: string;
+  /** For services that look people up by name: usernames differ by more than case. */
+  usernameLower?: string;
   usernameVersion?: number;
   displayName?: string;
   avatarUrl?: string | null;
@@ -23,14 +25,19 @@ export interface UserCardDocument {
   statusVersion?: number;
 }
 
-/** The collection `user_cards`. Shard key: `_id`. */
-export const userCards: CollectionDefinition = {
+/**
+ * The collection `user_cards`. Shard key: `_id`.
+ *
+ * @param indexes of a service that looks people up by name too.
+ */
+export const userCardsWith = (indexes: readonly IndexDefinition[] = []): CollectionDefinition => ({
   name: 'user_cards',
   validator: {
     $jsonSchema: object(
       {
         _id: uuid,
         username: text(100, 1),
+        usernameLower: text(100, 1),
         usernameVersion: positiveNumber,
         displayName: text(200, 1),
         avatarUrl: { bsonType: ['string', 'null'], maxLength: 2048 },
@@ -41,8 +48,13 @@ export const userCards: CollectionDefinition = {
       ['_id'],
     ),
   },
-  indexes: [],
-};
+  indexes,
+});
+
+/** For services that look people up by username. Not unique: two people may swap names, one event after the other. */
+export const cardLookupIndexes: readonly IndexDefinition[] = [
+  { name: 'user_cards_username', key: { usernameLower: 1 }, serves: 'people by their usernames: mentions' },
+];
 
 /** Kinds of edges that read models keep. */
 export type RelationKind = 'Friend' | 'Follow' | 'Block';
@@ -154,10 +166,13 @@ export const reconciliation: CollectionDefinition = {
   indexes: [],
 };
 
-/** All collections of the local copies. @param listIndexes of `relations`, for services that list edges. */
-export const peopleCollections = (listIndexes: readonly IndexDefinition[] = []): CollectionDefinition[] => [
-  userCards,
-  relationsWith(listIndexes),
-  privacySettings,
-  reconciliation,
-];
+/**
+ * All collections of the local copies.
+ *
+ * @param listIndexes of `relations`, for services that list edges.
+ * @param cardIndexes of `user_cards`, for services that look people up by name.
+ */
+export const peopleCollections = (
+  listIndexes: readonly IndexDefinition[] = [],
+  cardIndexes: readonly IndexDefinition[] = [],
+): CollectionDefinition[] => [userCardsWith(cardIndexes), relationsWith(listIndexes), privacySettings, reconciliation];

@@ -39,6 +39,18 @@ export function createCardRepository(db: Db) {
       return rows.map(toCard);
     },
 
+    /**
+     * People by username in any case, in no order: one for each name at the most, none who is erased. Needs
+     * `cardLookupIndexes`. Two have the same name only while one of two events of a swap is under way.
+     */
+    async byUsernames(usernames: readonly string[]): Promise<PartialCard[]> {
+      const names = [...new Set(usernames.map((name) => name.toLowerCase()))];
+      if (names.length === 0) return [];
+      const filter = { usernameLower: { $in: names }, status: { $ne: 'Deleted' as const } };
+      const rows = await cards.find(filter, { comment: 'cards.byUsernames' }).toArray();
+      return [...new Map(rows.map((row) => [row.usernameLower, toCard(row)])).values()];
+    },
+
     /** Cards with their versions, of those that exist. For comparing with owners. */
     async storedByIds(userIds: readonly string[]): Promise<Map<string, StoredCard>> {
       const rows = await cards.find({ _id: { $in: [...userIds] } }, { comment: 'cards.storedByIds' }).toArray();
@@ -56,7 +68,7 @@ export function createCardRepository(db: Db) {
         key: { _id: userId },
         versionField: `${part}Version`,
         version,
-        set: { ...set },
+        set: 'username' in set ? { ...set, usernameLower: set.username.toLowerCase() } : { ...set },
         session: tx.session,
         comment: 'cards.apply',
       });
