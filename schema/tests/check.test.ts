@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkSchema, countProblems } from '../src/check/check-schema.ts';
 import type { SchemaWorkspace } from '../src/check/schema-workspace.ts';
-import { mainBranch, withOperation, withSdl } from './support/branches.ts';
+import { asReleased, mainBranch, withOperation, withoutSubgraph, withSdl, withSubgraph } from './support/branches.ts';
 
 const UNREAD = `"How many messages you haven't read, over all conversations."\n  unreadMessageCount: Int`;
 const AVAILABILITY = `usernameAvailability(\n    "The name that is wanted."\n    username: String!`;
@@ -254,34 +254,55 @@ describe('accepted changes', () => {
 });
 
 describe('what running gateways rely on', () => {
+  const directives = '["@key", "@external", "@provides", "@shareable"]';
+  const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ${directives})`;
+  const shop = `${link}
+    type Query { goods: [Good!] }
+    type Good @key(fields: "id") { id: ID! name: String }`;
+  const withShop = asReleased(withSubgraph(mainBranch, 'shop', shop));
+
   it('is a subgraph that is still there', async () => {
-    const chats = new Set(['Conversation', 'Message', 'ConversationEvent']);
-    const branch = { ...mainBranch, subgraphs: mainBranch.subgraphs.filter(({ name }) => name !== 'chats') };
-    const { changes } = await check(branch);
-    expect(changes).toContainEqual({ severity: 'breaking', type: 'SUBGRAPH_REMOVED', path: 'chats', usedBy: [] });
-    expect(changes.filter(({ type, path }) => type === 'TYPE_REMOVED' && chats.has(path))).toHaveLength(3);
+    const { changes } = await check(withoutSubgraph(withShop, 'shop'));
+    expect(changes.map(({ severity, type, path }) => [severity, type, path])).toEqual([
+      ['breaking', 'TYPE_REMOVED', 'Good'],
+      ['breaking', 'FIELD_REMOVED', 'Query.goods'],
+      ['breaking', 'SUBGRAPH_REMOVED', 'shop'],
+    ]);
   });
 
   it('is a key by which an entity can be asked for', async () => {
-    const { changes } = await check(
-      withSdl(mainBranch, 'chats', 'type Conversation @key(fields: "id")', 'type Conversation'),
-    );
-    expect(changes).toEqual([
-      { severity: 'breaking', type: 'ENTITY_KEY_REMOVED', path: 'chats.Conversation(id)', usedBy: [] },
-    ]);
+    const { problems, changes } = await check(withSdl(withShop, 'shop', ' @key(fields: "id")', ''));
+    expect(changes).toEqual([{ severity: 'breaking', type: 'ENTITY_KEY_REMOVED', path: 'shop.Good(id)', usedBy: [] }]);
+    expect(problems).toBe(1);
+  });
+
+  it('is a key that is resolved', async () => {
+    const { changes } = await check(withSdl(withShop, 'shop', '"id")', '"id", resolvable: false)'));
+    expect(changes.map(({ type, path }) => [type, path])).toEqual([['ENTITY_KEY_REMOVED', 'shop.Good(id)']]);
   });
 
   it('is a field that the same subgraph answers: moving it is dangerous', async () => {
-    const moved = withSdl(
-      withSdl(mainBranch, 'chats', UNREAD, ''),
-      'profiles',
-      'extend type User {',
-      `extend type Query {\n  ${UNREAD}\n}\n\nextend type User {`,
-    );
+    const stock = `${link} type Good @key(fields: "id") { id: ID! name: String }`;
+    const moved = withSubgraph(withSdl(withShop, 'shop', ' name: String', ''), 'stock', stock);
     const { problems, changes } = await check(moved);
     expect(changes).toEqual([
-      { severity: 'dangerous', type: 'FIELD_LEFT_SUBGRAPH', path: 'chats.Query.unreadMessageCount', usedBy: [] },
+      { severity: 'dangerous', type: 'FIELD_LEFT_SUBGRAPH', path: 'shop.Good.name', usedBy: [] },
     ]);
     expect(problems).toBe(0);
+  });
+
+  it('is not what a subgraph only shows in passing', async () => {
+    const showing = `${link}
+      type Query { goods: [Good!] @provides(fields: "name") }
+      type Good @key(fields: "id") { id: ID! name: String @external }`;
+    const owner = `${link} type Good @key(fields: "id") { id: ID! name: String @shareable }`;
+    const before = asReleased(withSubgraph(withSubgraph(mainBranch, 'shop', showing), 'stock', owner));
+    const lessShown = withSdl(
+      withSdl(before, 'shop', ' @provides(fields: "name")', ''),
+      'shop',
+      ' name: String @external',
+      '',
+    );
+    expect((await check(lessShown)).changes).toEqual([]);
   });
 });

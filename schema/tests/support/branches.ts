@@ -13,11 +13,14 @@ import {
 import { digestOf, RELEASED_FOLDER, type Release, writeRelease } from '../../src/release/release-files.ts';
 import { subgraphs, workspaceRoot } from '../../src/subgraphs.ts';
 
+/** A branch that was released as it is. */
+export const asReleased = (branch: SchemaWorkspace): SchemaWorkspace => ({ ...branch, release: releaseOf(branch) });
+
 /** Today's SDL and operations, released as they are: what a branch starts from. */
-export const mainBranch: SchemaWorkspace = (() => {
-  const today = readSchemaWorkspace(workspaceRoot);
-  return { ...today, acceptedChanges: '[]', release: releaseOf(today) };
-})();
+export const mainBranch: SchemaWorkspace = asReleased({
+  ...readSchemaWorkspace(workspaceRoot),
+  acceptedChanges: '[]',
+});
 
 function releaseOf({ subgraphs: services, operations }: Pick<SchemaWorkspace, 'subgraphs' | 'operations'>): Release {
   const files = composeSdl(services);
@@ -42,6 +45,18 @@ export const withSdl = (branch: SchemaWorkspace, name: string, from: string, to:
   subgraphs: branch.subgraphs.map((service) =>
     service.name === name ? { ...service, sdl: edit(service.sdl, from, to) } : service,
   ),
+});
+
+/** A branch with another subgraph. */
+export const withSubgraph = (branch: SchemaWorkspace, name: string, sdl: string): SchemaWorkspace => ({
+  ...branch,
+  subgraphs: [...branch.subgraphs, { name, url: `http://${name}/graphql`, sdl }],
+});
+
+/** A branch without one of its subgraphs. */
+export const withoutSubgraph = (branch: SchemaWorkspace, name: string): SchemaWorkspace => ({
+  ...branch,
+  subgraphs: branch.subgraphs.filter((service) => service.name !== name),
 });
 
 /** A branch with another operation, or another text for one. */
