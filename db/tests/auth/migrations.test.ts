@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as auth from '../../src/auth/index.ts';
 import { databaseUrl, ensureDatabase } from '../../src/postgres/ensure-database.ts';
 import { ChangedMigrationError, migrateDatabase } from '../../src/postgres/migrate.ts';
+import { missingMigrations } from '../../src/postgres/migration-status.ts';
 import { dropDatabase, openTestDatabase, serverUrl, type TestDatabase, uniqueDatabase } from './database-fixture.ts';
 
 describe('migrations', () => {
@@ -49,6 +50,16 @@ describe('migrations', () => {
       await sql.end();
       await write('0004-fourth.sql', 'insert into steps values (4)');
       expect((await migrate()).applied).toEqual(['0004-fourth']);
+    });
+
+    it('are told apart from those that a database lacks, all of them before there is one', async () => {
+      const missing = (of: string) => missingMigrations({ url: serverUrl(), database: of, folder });
+      expect(await missing(database)).toEqual([]);
+      await write('0005-fifth.sql', 'select 1');
+      expect(await missing(database)).toEqual(['0005-fifth']);
+      expect(await missing(uniqueDatabase())).toHaveLength(5);
+      await migrate();
+      expect(await missing(database)).toEqual([]);
     });
 
     it('are refused when one was changed after it had been applied', async () => {

@@ -265,6 +265,22 @@ describe('verify_email', () => {
     expect(await verify(user_id, code_hash)).toEqual({ p_success: false, p_error: error });
   });
 
+  it('opens no code for nobody: that is a fault, not an outcome', async () => {
+    const work = test.sql`select open_verification_code(${test.newId()}, 'Email', ${fakeHash()})`;
+    await expect(work).rejects.toMatchObject({ constraint_name: 'verification_codes_user_id_fkey' });
+  });
+
+  it('voids no code of another kind or person', async () => {
+    const [one, other] = [await test.user(), await test.user()];
+    const kept = [await test.code(one.user_id, { code_type: 'Phone' }), await test.code(other.user_id)];
+    const { code_hash } = await test.code(one.user_id);
+    await test.sql`select open_verification_code(${one.user_id}, 'Email', ${fakeHash()})`;
+    const voided = await test.sql`
+      select code_hash from verification_codes
+      where voided_at is not null and code_hash in ${test.sql([code_hash, ...kept.map((code) => code.code_hash)])}`;
+    expect(voided).toMatchObject([{ code_hash }]);
+  });
+
   it('has one open code left when twenty are asked for at once', async () => {
     const { user_id } = await test.user();
     await many(20, () => test.sql`select open_verification_code(${user_id}, 'Email', ${fakeHash()})`);
