@@ -1,6 +1,7 @@
 import type { EventType } from '@postbook/events';
 import {
   type Component,
+  EVENTS_AT_ONCE,
   type EventBus,
   type EventConsumer,
   type Inbox,
@@ -67,7 +68,7 @@ export function createPeopleConsumer(options: PeopleConsumerOptions): PeopleCons
     name: group,
     lagMs: () => consumer?.lagMs() ?? 0,
     async start() {
-      consumer = await bus.consume({ group, types, handler: handleTwice });
+      consumer = await bus.consume({ group, types, handler: handleTwice, concurrency: EVENTS_AT_ONCE });
     },
     async stop() {
       await consumer?.stop();

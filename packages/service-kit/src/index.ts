@@ -1,4 +1,5 @@
 // Events, live updates, caches, jobs and the stores they use.
+export * from './batching/batch-queue.ts';
 export * from './cache/cache.ts';
 export * from './cache/redis-cache.ts';
 export * from './config/define-config.ts';

@@ -2,7 +2,7 @@ import type { EventType } from '@postbook/events';
 import type { ConsumeOptions, EventBus, EventConsumer } from '../event-bus/event-bus.ts';
 import type { Component } from '../lifecycle/component.ts';
 import type { Transaction } from '../transactions/transactor.ts';
-import { type IdempotentHandlerOptions, idempotentHandler } from './inbox.ts';
+import { EVENTS_AT_ONCE, type IdempotentHandlerOptions, idempotentHandler } from './inbox.ts';
 
 /** Options of {@link createInboxConsumer}: what to consume, and how its effects are kept to once. */
 export type InboxConsumerOptions<T extends EventType, Tx extends Transaction> = Omit<ConsumeOptions<T>, 'handler'> &
@@ -27,7 +27,7 @@ export function createInboxConsumer<T extends EventType, Tx extends Transaction>
     name: `events for ${options.group}`,
     async start() {
       const handler = idempotentHandler<T, Tx>({ consumer: options.group, inbox, transactor, handle });
-      consumer ??= await bus.consume({ ...consume, handler });
+      consumer ??= await bus.consume({ concurrency: EVENTS_AT_ONCE, ...consume, handler });
     },
     lagMs: () => consumer?.lagMs() ?? Number.POSITIVE_INFINITY,
     async stop() {

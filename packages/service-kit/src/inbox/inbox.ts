@@ -1,10 +1,15 @@
 import type { AnyEvent, EventOf, EventType } from '@postbook/events';
+import { createBatchQueue } from '../batching/batch-queue.ts';
+import { isTransientError } from '../event-bus/transient-error.ts';
 import type { Transaction, Transactor } from '../transactions/transactor.ts';
 
 /** Remembers which events a consumer has applied. */
 export interface Inbox<Tx> {
-  /** Notes the event in the transaction of its effects. False when it was noted before: leave the effects out. */
-  record(tx: Tx, consumer: string, eventId: string): Promise<boolean>;
+  /**
+   * Notes events in the transaction of their effects. @returns those that were not noted before: leave the effects of the
+   * others out.
+   */
+  record(tx: Tx, consumer: string, eventIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** The cleaning side of an inbox. */
@@ -27,16 +32,39 @@ export interface IdempotentHandlerOptions<T extends EventType, Tx extends Transa
 }
 
 /**
- * A handler for the bus whose effects happen exactly once, though events come at least once: event id and effects are
- * committed together or not at all.
+ * Events applied in one transaction, and so how many a consumer should have under way: more would make a conflict with
+ * others likelier than it saves.
  */
-export const idempotentHandler =
-  <T extends EventType, Tx extends Transaction>(options: IdempotentHandlerOptions<T, Tx>) =>
-  (event: EventOf<T>): Promise<void> =>
-    options.transactor.run(async (tx) => {
-      const isNew = await options.inbox.record(tx, options.consumer, (event as AnyEvent).eventId);
-      if (isNew) await options.handle(event, tx);
-    });
+export const EVENTS_AT_ONCE = 32;
+/** Far more than the bus hands out at a time. */
+const MAX_WAITING = 10_000;
+
+/**
+ * A handler for the bus whose effects happen exactly once, though events come at least once: event ids and effects are
+ * committed together or not at all. Events that come while a transaction is under way share the next one, in their order;
+ * when one of them spoils it, each is applied in a transaction of its own, and only that one fails.
+ */
+export function idempotentHandler<T extends EventType, Tx extends Transaction>(
+  options: IdempotentHandlerOptions<T, Tx>,
+): (event: EventOf<T>) => Promise<void> {
+  const { consumer, handle, inbox, transactor } = options;
+  const idOf = (event: EventOf<T>) => (event as AnyEvent).eventId;
+
+  async function apply(events: readonly EventOf<T>[], tx: Tx): Promise<undefined[]> {
+    const waiting = new Set(await inbox.record(tx, consumer, [...new Set(events.map(idOf))]));
+    // One after the other: they share a session, and a later event may build on an earlier one.
+    for (const event of events) if (waiting.delete(idOf(event))) await handle(event, tx);
+    return events.map(() => undefined);
+  }
+
+  const queue = createBatchQueue<EventOf<T>, undefined>({
+    maxBatch: EVENTS_AT_ONCE,
+    maxWaiting: MAX_WAITING,
+    work: (_consumer, events) => transactor.run((tx) => apply(events, tx)),
+    isCommonFailure: isTransientError,
+  });
+  return async (event) => queue.add(consumer, event);
+}
 
 /**
  * Whether an event's version is newer than what a read model holds; undefined means that it holds nothing yet. Versions

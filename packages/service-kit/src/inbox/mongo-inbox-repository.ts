@@ -15,14 +15,20 @@ interface InboxDocument {
 export function createMongoInboxRepository(db: Db): Inbox<MongoTransaction> & InboxRepository {
   const inbox = db.collection<InboxDocument>('inbox');
   return {
-    async record(tx, consumer, eventId) {
-      // An upsert and not an insert: a duplicate key would end the transaction.
-      const result = await inbox.updateOne(
-        { _id: `${consumer}:${eventId}` },
-        { $setOnInsert: { receivedAt: new Date() } },
-        { upsert: true, session: tx.session, comment: 'inbox.record' },
+    async record(tx, consumer, eventIds) {
+      const receivedAt = new Date();
+      // Upserts and not inserts: a duplicate key would end the transaction.
+      const { upsertedIds } = await inbox.bulkWrite(
+        eventIds.map((eventId) => ({
+          updateOne: {
+            filter: { _id: `${consumer}:${eventId}` },
+            update: { $setOnInsert: { receivedAt } },
+            upsert: true,
+          },
+        })),
+        { session: tx.session, comment: 'inbox.record' },
       );
-      return result.upsertedCount > 0;
+      return new Set(Object.keys(upsertedIds).map((index) => eventIds[Number(index)] ?? ''));
     },
 
     async purge(before, limit) {

@@ -17,11 +17,12 @@ export const POSTGRES_INBOX_DDL = `
 /** The inbox of a PostgreSQL database: table `inbox` of {@link POSTGRES_INBOX_DDL}. */
 export function createPostgresInboxRepository(db: SqlExecutor): Inbox<SqlExecutor> & InboxRepository {
   return {
-    async record(tx, consumer, eventId) {
+    async record(tx, consumer, eventIds) {
       const rows = (await tx.execute(sql`/* inbox.record */
-        insert into inbox (consumer, event_id) values (${consumer}, ${eventId}::uuid)
-        on conflict do nothing returning 1`)) as unknown[];
-      return rows.length > 0;
+        insert into inbox (consumer, event_id)
+        select ${consumer}, event_id::uuid from jsonb_array_elements_text(${JSON.stringify(eventIds)}::jsonb) event_id
+        on conflict do nothing returning event_id`)) as unknown as readonly { event_id: string }[];
+      return new Set(rows.map(({ event_id }) => event_id));
     },
 
     async purge(before, limit) {

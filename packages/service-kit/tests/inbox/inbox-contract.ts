@@ -68,6 +68,44 @@ export function describeInboxContract(name: string, start: () => Promise<StoreHa
       expect(await store.total()).toBe(1);
     });
 
+    it('applies events that come together in one transaction, in their order', async () => {
+      const order: string[] = [];
+      const transactions = new Set<unknown>();
+      const handle = idempotentHandler({
+        consumer: 'counter',
+        inbox: store.inbox,
+        transactor: store.transactor,
+        handle: async (event, tx) => {
+          order.push(event.eventId);
+          transactions.add(tx);
+          await store.add(tx, 1);
+        },
+      });
+      const events = several(20);
+      await Promise.all(events.map((event) => handle(event)));
+      expect(order).toEqual(events.map(({ eventId }) => eventId));
+      // The first is worked on at once, the others as soon as it is done.
+      expect(transactions.size).toBe(2);
+      expect(await store.total()).toBe(20);
+    });
+
+    it('fails the one event that can’t be applied, and applies those that came with it', async () => {
+      const events = several(10);
+      const handle = idempotentHandler({
+        consumer: 'counter',
+        inbox: store.inbox,
+        transactor: store.transactor,
+        handle: async (event, tx) => {
+          await store.add(tx, 1);
+          if (event.eventId === events[6]?.eventId) throw new Error('broken');
+        },
+      });
+      const results = await Promise.allSettled(events.map((event) => handle(event)));
+      expect(results.map(({ status }) => status).indexOf('rejected')).toBe(6);
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(9);
+      expect(await store.total()).toBe(9);
+    });
+
     it('remembers events for longer than outboxes can send them again', async () => {
       expect(INBOX_RETENTION_MS).toBeGreaterThan(OUTBOX_RETENTION_MS + 24 * 60 * 60_000);
       const handle = counting();

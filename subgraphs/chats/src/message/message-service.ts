@@ -1,9 +1,11 @@
 import {
+  createBatchQueue,
   currentRequestTrace,
   done,
   idempotencyConflict,
   isTransientError,
   type Outcome,
+  QueueFullError,
   refused,
   UnavailableError,
   userError,
@@ -12,7 +14,6 @@ import type { ConversationView } from '../conversation/conversation.ts';
 import type { ConversationAccess } from '../conversation/conversation-access.ts';
 import { isPresent, otherOf } from '../conversation/conversation-policy.ts';
 import type { Contacts } from '../people/contacts.ts';
-import { createBatchQueue, QueueFullError } from './batch-queue.ts';
 import type { Draft, Message } from './message.ts';
 import { checkClientId, checkContent, toDraft } from './message-input.ts';
 import type { MessageRepository } from './message-repository.ts';

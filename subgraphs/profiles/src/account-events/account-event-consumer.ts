@@ -1,6 +1,7 @@
 import type { EventOf } from '@postbook/events';
 import {
   type Component,
+  EVENTS_AT_ONCE,
   type EventBus,
   type EventConsumer,
   type Inbox,
@@ -109,7 +110,12 @@ export function createAccountEventConsumer(parts: AccountEventParts): Component 
   return {
     name: 'account events',
     start: async () => {
-      consumer = await bus.consume({ group: CONSUMER_GROUP, types: TYPES, handler: handle });
+      consumer = await bus.consume({
+        group: CONSUMER_GROUP,
+        types: TYPES,
+        concurrency: EVENTS_AT_ONCE,
+        handler: handle,
+      });
     },
     stop: async () => {
       await consumer?.stop();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBatchQueue, QueueFullError } from './batch-queue.ts';
+import { createBatchQueue, QueueFullError } from '../../src/index.ts';
 
 /** A queue whose batches wait until they are let go. */
 function heldQueue(options: { maxBatch?: number; maxWaiting?: number } = {}) {
