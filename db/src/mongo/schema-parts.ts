@@ -1,11 +1,14 @@
 import type { Document } from 'mongodb';
 
-/** Parts of `$jsonSchema` that several collections share, from the subset that MongoDB and DocumentDB both know. */
+/**
+ * Parts of `$jsonSchema` that several collections share, from the subset that MongoDB and DocumentDB both know. Patterns end
+ * in `\z`: `$` also matches before a line break at the end, and an id with one would be another id to a unique index.
+ */
 
 /** A user's id as the graph has it: a UUID in lower case. */
 export const uuid = {
   bsonType: 'string',
-  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\z',
 } as const;
 
 /** Text of at most so many characters; at least `minLength`, 0 unless given. */
@@ -15,7 +18,7 @@ export const text = (maxLength: number, minLength = 0) => ({ bsonType: 'string',
 export const oneOfWords = (...words: readonly string[]) => ({ bsonType: 'string', enum: [...words] });
 
 /** A link: https only (decisions, Profiles 8), so that no page of ours sends people to a script or in the clear. */
-export const httpsUrl = (maxLength: number) => ({ bsonType: 'string', pattern: '^https://[^\\s]+$', maxLength });
+export const httpsUrl = (maxLength: number) => ({ bsonType: 'string', pattern: '^https://[^\\s]+\\z', maxLength });
 
 /** A document's id, or one it refers to. */
 export const objectId = { bsonType: 'objectId' } as const;

@@ -153,7 +153,7 @@ export const socialLinks = object(Object.fromEntries(SOCIAL_SITES.map((site) => 
 
 /** What `accountSettings` must look like. */
 export const accountSettings = object({
-  language: { bsonType: 'string', pattern: '^[a-z]{2}$' },
+  language: { bsonType: 'string', pattern: '^[a-z]{2}\\z' },
   timezone: text(64, 1),
   dateFormat: oneOfWords(...DATE_FORMATS),
   theme: oneOfWords(...THEMES),

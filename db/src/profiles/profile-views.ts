@@ -18,7 +18,7 @@ export interface ProfileViewDocument {
 const view = {
   userId: uuid,
   viewerId: uuid,
-  day: { bsonType: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' },
+  day: { bsonType: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}\\z' },
   viewedAt: date,
   expiresAt: date,
 };

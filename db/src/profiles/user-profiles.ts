@@ -155,8 +155,8 @@ const statistics = {
 
 const profile = {
   userId: uuid,
-  username: { bsonType: 'string', pattern: '^[A-Za-z0-9_]{3,50}$' },
-  usernameLower: { bsonType: 'string', pattern: '^[a-z0-9_]{3,50}$' },
+  username: { bsonType: 'string', pattern: '^[A-Za-z0-9_]{3,50}\\z' },
+  usernameLower: { bsonType: 'string', pattern: '^[a-z0-9_]{3,50}\\z' },
   displayName: text(100, 1),
   displayNameLower: text(200, 1),
   firstName: text(100),

@@ -36,6 +36,7 @@ function textChanges(schema: Document, sample: string): Change[] {
   for (const word of words ?? []) changes.push({ rule: `takes ${word}`, isAllowed: true, value: word });
   if (words) changes.push({ rule: 'takes no other word', isAllowed: false, value: `${sample}?` });
   if (pattern) changes.push({ rule: `pattern ${pattern}`, isAllowed: false, value: ` ${sample}` });
+  if (pattern?.endsWith('\\z')) changes.push({ rule: `pattern ${pattern}`, isAllowed: false, value: `${sample}\n` });
   if (minLength > 0) {
     if (!pattern) changes.push({ rule: `minLength ${minLength}`, isAllowed: true, value: ofLength(sample, minLength) });
     changes.push({ rule: `minLength ${minLength}`, isAllowed: false, value: ofLength(sample, minLength - 1) });
