@@ -61,6 +61,24 @@ const rowsOf = (domain: string, section: string): readonly MapRow[] =>
 
 const covered = [...registered, ...(pending.length === 0 ? ['everywhere'] : [])];
 
+describe('the list of what the specification asks for', () => {
+  it('has as many of each kind as the specification says', () => {
+    const count = (kind: string, domain?: string) =>
+      items.filter((item) => item.kind === kind && (domain === undefined || item.domain === domain)).length;
+    expect(['table', 'function', 'procedure', 'trigger'].map((kind) => count(kind))).toEqual([5, 6, 7, 2]);
+    expect(MONGO_DOMAINS.map((domain) => count('collection', domain))).toEqual([3, 2, 5, 1, 1]);
+  });
+
+  it('has nothing twice, and goes through each section from top to bottom', () => {
+    const keys = items.map((item) => `${item.domain} ${item.section} ${keyOf(item)}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const { domain, section } of sectionsOf(['auth', ...MONGO_DOMAINS])) {
+      const lines = items.filter((item) => item.domain === domain && item.section === section).map(({ line }) => line);
+      expect(lines, section).toEqual([...lines].sort((a, b) => a - b));
+    }
+  });
+});
+
 describe('the map of the specification', () => {
   it.each(sectionsOf(covered))('has each item of $id in one row', ({ domain, section }) => {
     const asked = items.filter((item) => item.domain === domain && item.section === section).map(keyOf);
