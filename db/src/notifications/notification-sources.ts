@@ -75,9 +75,8 @@ export const notificationSources: CollectionDefinition = {
     },
     {
       name: 'notification_sources_of_actor',
-      key: { actorId: 1, userId: 1 },
-      serves: 'taking back what a blocked, hidden or erased person did (specification, index 4)',
-      options: counted,
+      key: { actorId: 1, isActive: 1, userId: 1 },
+      serves: 'taking back what a blocked, hidden or erased person did, and forgetting it (specification, index 4)',
     },
     {
       name: 'notification_sources_of_entity',

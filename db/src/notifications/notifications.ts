@@ -67,7 +67,6 @@ export interface ChannelDelivery {
 /** Ids that links and texts are made from, by the type of the notification. */
 export interface NotificationMetadata {
   postId?: ObjectId;
-  commentId?: ObjectId;
   conversationId?: ObjectId;
 }
 
@@ -125,7 +124,7 @@ const notification = {
   relatedEntityType: oneOfWords(...RELATED_ENTITY_TYPES),
   relatedEntityId: text(64, 1),
   actionUrl: text(500, 1),
-  metadata: object({ postId: objectId, commentId: objectId, conversationId: objectId }),
+  metadata: object({ postId: objectId, conversationId: objectId }),
   isRead: switchField,
   readAt: date,
   channels: list(delivery, NOTIFICATION_CHANNELS.length),

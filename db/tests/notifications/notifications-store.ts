@@ -79,7 +79,7 @@ export const fullSamples: { readonly [Name in keyof typeof samples]: () => Docum
     relatedEntityType: 'Post',
     relatedEntityId: new ObjectId().toHexString(),
     actionUrl: '/settings/security',
-    metadata: { postId: new ObjectId(), commentId: new ObjectId(), conversationId: new ObjectId() },
+    metadata: { postId: new ObjectId(), conversationId: new ObjectId() },
     readAt: new Date(),
     channels: [{ channel: 'Email', status: 'Failed', attempts: 3, lastAttemptAt: new Date() }],
   }),
