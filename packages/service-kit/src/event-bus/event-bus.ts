@@ -86,6 +86,8 @@ export interface EventBus {
   deadLetters(group: string, page?: { after?: string; limit?: number }): Promise<DeadLetterPage>;
   /** Has the group try dead letters again: those named, else up to `limit` (default 100). Returns how many. */
   redrive(group: string, select?: { ids?: readonly string[]; limit?: number }): Promise<number>;
+  /** How many events each group has not acknowledged yet, over all domains: 0 for one that has all. */
+  backlog(): Promise<ReadonlyMap<string, number>>;
   /**
    * Identifies what the bus remembers. It differs after the bus has lost events that it had taken, so publishers send
    * again what they kept.

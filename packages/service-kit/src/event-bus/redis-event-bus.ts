@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type AnyEvent, type EventDomain, type EventType, ownerOf } from '@postbook/events';
+import { type AnyEvent, EVENT_DOMAINS, type EventDomain, type EventType, ownerOf } from '@postbook/events';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logging/logger.ts';
 import { closeRedis, createBlockingRedis, createRedis, type RedisClient } from '../redis/create-redis.ts';
 import { withNamespace } from '../redis/key-space.ts';
 import { createEventBusMetrics } from './consumer-metrics.ts';
 import type { ConsumeOptions, EventBus, EventConsumer } from './event-bus.ts';
+import { streamBacklog } from './redis-backlog.ts';
 import { createDeadLetters } from './redis-dead-letters.ts';
 import type { GroupMember } from './redis-entry-handler.ts';
 import { startGroupReader } from './redis-group-reader.ts';
@@ -111,6 +112,17 @@ export function createRedisEventBus(options: RedisEventBusOptions): EventBus {
       };
       consumers.add(consumer);
       return consumer;
+    },
+
+    async backlog() {
+      const ofStreams = await Promise.all(
+        EVENT_DOMAINS.map((domain) => streamBacklog(commands, streamKeys(keys, domain).stream)),
+      );
+      const total = new Map<string, number>();
+      for (const [group, count] of ofStreams.flatMap((groups) => [...groups])) {
+        total.set(group, (total.get(group) ?? 0) + count);
+      }
+      return total;
     },
 
     deadLetters: deadLetters.page,

@@ -1,5 +1,6 @@
 import { isRedisReady } from '../redis/create-redis.ts';
 import type { EntriesInHand } from './entries-in-hand.ts';
+import { streamBacklog } from './redis-backlog.ts';
 import { bury, type GroupMember, HANDED_OVER_IDLE_MS } from './redis-entry-handler.ts';
 import { type PendingEntry, parseEntries, parseInfo, parsePending, type StreamEntry } from './redis-stream-entry.ts';
 import { retireScript } from './redis-stream-scripts.ts';
@@ -77,10 +78,8 @@ export function createPendingSweeper(options: PendingSweeperOptions): PendingSwe
     if (Date.now() < nextHousekeepingAt) return;
     nextHousekeepingAt = Date.now() + HOUSEKEEPING_MS;
     await trimStream(commands, keys.stream, Date.now());
-    for (const info of parseInfo(await commands.xinfo('GROUPS', keys.stream))) {
-      if (info.name !== group) continue;
-      member.metrics.backlog(group, member.domain, Number(info.pending ?? 0) + Number(info.lag ?? 0));
-    }
+    const backlog = (await streamBacklog(commands, keys.stream)).get(group);
+    if (backlog !== undefined) member.metrics.backlog(group, member.domain, backlog);
     for (const info of parseInfo(await commands.xinfo('CONSUMERS', keys.stream, group))) {
       const isForgotten = info.pending === 0 && Number(info.idle) > FORGOTTEN_MEMBER_MS && info.name !== consumer;
       if (isForgotten) await retireScript.run(commands, [keys.stream], [group, String(info.name)]);

@@ -87,6 +87,20 @@ export function describeEventBusContract(name: string, start: () => Promise<Even
       expect(ids(second.handled)).toEqual(ids(events));
     });
 
+    it('tells how many events each group has not acknowledged', async () => {
+      const released = Promise.withResolvers<void>();
+      const events = several(12);
+      const { consumer, handled } = await collect(bus, events, { handler: () => released.promise });
+      const backlogOf = async () => (await bus.backlog()).get(group);
+      // Of other tests' events, which are handed to this group too.
+      await until(async () => (await backlogOf()) === 0);
+      await bus.publish(events);
+      await until(async () => (await backlogOf()) === 12);
+      released.resolve();
+      await until(async () => handled.length === 12 && (await backlogOf()) === 0);
+      await consumer.stop();
+    });
+
     it('delivers what was published before the group existed or while none of its members ran', async () => {
       const [early, late] = [several(3), several(3)];
       await bus.publish(early);
