@@ -34,7 +34,7 @@ export interface NotificationPreferencesDocument {
   updatedAt: Date;
 }
 
-const timeOfDay = { bsonType: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' } as const;
+const timeOfDay = { bsonType: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]\\z' } as const;
 
 const switchPart = object(
   {

@@ -63,7 +63,7 @@ export const notificationSources: CollectionDefinition = {
   indexes: [
     {
       name: 'notification_sources_in_order',
-      key: { notificationId: 1, at: -1 },
+      key: { notificationId: 1, at: -1, _id: -1 },
       serves: 'who is in a group, newest first, when one leaves it',
       options: counted,
     },

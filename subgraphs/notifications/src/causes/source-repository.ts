@@ -108,7 +108,7 @@ export function createSourceRepository(db: Db) {
       const rows = await sources
         .find(
           { notificationId: toObjectId(notificationId), isActive: true },
-          { sort: { at: -1 }, limit, session: tx.session, comment: 'sources.newestOf' },
+          { sort: { at: -1, _id: -1 }, limit, session: tx.session, comment: 'sources.newestOf' },
         )
         .toArray();
       return rows.map(toSource);

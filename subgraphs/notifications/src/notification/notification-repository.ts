@@ -59,12 +59,13 @@ function toNotification(document: NotificationDocument): Notification {
 
 /** What of a notification changes when something joins or leaves its group. */
 function changing(notification: Notification) {
-  const { actorIds, actorCount, groupCount, expiresAt, updatedAt, related, context } = notification;
+  const { actorIds, actorCount, groupCount, expiresAt, createdAt, updatedAt, related, context } = notification;
   return {
     actorIds: [...actorIds],
     actorCount,
     groupCount,
     expiresAt,
+    createdAt,
     updatedAt,
     ...(related ? { relatedEntityType: related.type, relatedEntityId: related.id } : {}),
     metadata: toMetadata(context) ?? {},
@@ -72,7 +73,7 @@ function changing(notification: Notification) {
 }
 
 function toDocument(notification: Notification, at: Date): NotificationDocument {
-  const { id, userId, type, templateKey, actionUrl, isRead, groupKey, createdAt } = notification;
+  const { id, userId, type, templateKey, actionUrl, isRead, groupKey } = notification;
   return {
     ...changing(notification),
     _id: toObjectId(id),
@@ -84,7 +85,6 @@ function toDocument(notification: Notification, at: Date): NotificationDocument 
     // Being in the list is being delivered there. Push and e-mail join with their senders.
     channels: [{ channel: 'InApp', status: 'Sent', attempts: 1, lastAttemptAt: at }],
     groupKey,
-    createdAt,
   };
 }
 

@@ -45,6 +45,7 @@ const GROUP = 'notifications';
 /** Notifications with a database and a Redis namespace of its own, and what tests do with it. */
 export class Notifications {
   readonly #subgraph: TestSubgraph;
+  #lastMoment = 0;
   readonly config: NotificationsConfig;
   readonly bus: EventBus;
   readonly owners: PeopleOwners;
@@ -72,8 +73,11 @@ export class Notifications {
   instance = (number = 0) => this.#subgraph.instance(number);
   client = (userId: string | undefined, instance?: Instance) => this.#subgraph.client(userId, instance);
 
+  /** An event that happened after all earlier ones, if only by a millisecond. */
   event<T extends EventType>(type: T, aggregateId: string, payload: EventPayload<T>, version?: number): AnyEvent {
-    return this.world.event(type, aggregateId, payload, version);
+    this.#lastMoment = Math.max(this.#lastMoment + 1, Date.now());
+    const occurredAt = new Date(this.#lastMoment).toISOString();
+    return { ...this.world.event(type, aggregateId, payload, version), occurredAt };
   }
 
   /** Publishes events and waits until people are told. */
