@@ -29,7 +29,6 @@ export interface MediaTestOptions {
   /** How many instances share the stores. Default 1. */
   readonly instances?: number;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly overrides?: Partial<MediaOverrides>;
 }
 
 export const SECRET = 'a secret of tests that has more than 32 characters';
@@ -47,6 +46,7 @@ export class Clock {
 export class Media {
   readonly #subgraph: TestSubgraph;
   readonly #platforms: Platform[] = [];
+  readonly #overrides: { -readonly [Part in keyof MediaOverrides]?: MediaOverrides[Part] } = {};
   readonly config: MediaConfig;
   readonly folder: string;
   readonly bus: EventBus;
@@ -57,7 +57,7 @@ export class Media {
   /** What the owners of people tell. */
   readonly world: PeopleWorld;
 
-  constructor(config: MediaConfig, folder: string, owners: PeopleOwners, overrides: Partial<MediaOverrides>) {
+  constructor(config: MediaConfig, folder: string, owners: PeopleOwners) {
     this.config = config;
     this.folder = folder;
     this.owners = owners;
@@ -72,7 +72,7 @@ export class Media {
       create: () => {
         const platform = createPlatform('media', config);
         this.#platforms.push(platform);
-        return createMediaServer(config, { platform, now: this.clock.now, ...overrides });
+        return createMediaServer(config, { platform, now: this.clock.now, ...this.#overrides });
       },
     });
   }
@@ -82,6 +82,13 @@ export class Media {
   }
 
   startInstance = () => this.#subgraph.startInstance();
+
+  /** Starts an instance with other parts. */
+  startWith(overrides: Partial<MediaOverrides>): Promise<Instance> {
+    Object.assign(this.#overrides, overrides);
+    return this.startInstance();
+  }
+
   instance = (number = 0) => this.#subgraph.instance(number);
   client = (userId: string | undefined, instance?: Instance) => this.#subgraph.client(userId, instance);
 
@@ -145,7 +152,7 @@ export async function startMedia(options: MediaTestOptions = {}): Promise<Media>
     PROFILES_URL: owners.profilesUrl,
     ...options.environment,
   });
-  const media = new Media(config, folder, owners, options.overrides ?? {});
+  const media = new Media(config, folder, owners);
   for (let count = 0; count < (options.instances ?? 1); count += 1) await media.startInstance();
   return media;
 }
