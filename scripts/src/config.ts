@@ -1,3 +1,4 @@
+import { DEFAULT_PEOPLE } from '@postbook/sample-data';
 import { defineConfig, integerVariable, urlVariable } from '@postbook/service-kit';
 import { z } from 'zod';
 import { defaultDataDir } from './paths.ts';
@@ -8,6 +9,7 @@ const schema = z.object({
   REDIS_URL: urlVariable('redis:', 'rediss:').optional(),
   PORT: integerVariable({ min: 1, max: 65_535 }).optional(),
   POSTBOOK_DATA_DIR: z.string().default(defaultDataDir),
+  POSTBOOK_SAMPLE_PEOPLE: integerVariable({ min: 0, max: 100_000 }).default(DEFAULT_PEOPLE),
   CI: z.string().optional(),
   CHROMIUM_PATH: z.string().optional(),
 });
@@ -23,6 +25,8 @@ export interface CommandConfig {
   /** Port of the gateway; absent: 4000, or the next free one. */
   readonly port: number | undefined;
   readonly dataDir: string;
+  /** People of the sample data; 0 for none. */
+  readonly samplePeople: number;
   readonly chromiumPath: string | undefined;
   /** Handed on to the services, which read their own variables from it. */
   readonly environment: NodeJS.ProcessEnv;
@@ -35,6 +39,7 @@ export function loadCommandConfig(environment: NodeJS.ProcessEnv = process.env):
     storeUrls: { postgres: env.POSTGRES_URL, mongodb: env.MONGODB_URL, redis: env.REDIS_URL },
     port: env.PORT,
     dataDir: env.POSTBOOK_DATA_DIR,
+    samplePeople: env.POSTBOOK_SAMPLE_PEOPLE,
     chromiumPath: env.CHROMIUM_PATH,
     environment,
   };

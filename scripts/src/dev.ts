@@ -2,7 +2,7 @@ import { loadCommandConfig } from './config.ts';
 import { say, sayError } from './console/say.ts';
 import { reload } from './dev/reload.ts';
 import { watchSources } from './dev/watch-sources.ts';
-import { seed } from './seed/seed.ts';
+import { seedAtFirstStart } from './seed/seed.ts';
 import { startStack } from './stack/stack.ts';
 import { stopRequest } from './stop-request.ts';
 import { welcome } from './welcome.ts';
@@ -13,7 +13,8 @@ const stopRequested = stopRequest();
 try {
   const config = loadCommandConfig();
   const stack = await startStack({ ...config, environment: { LOG_LEVEL: 'info', ...config.environment } });
-  const accounts = await seed({ url: stack.url, mailboxDir: stack.mailboxDir, dataDir: config.dataDir });
+  const specs = stack.services.map(({ spec }) => spec);
+  const accounts = await seedAtFirstStart({ config, specs, stores: stack.stores });
   welcome({ url: stack.url, accounts, mailboxDir: stack.mailboxDir, elapsedMs: performance.now() - started });
 
   let queue = Promise.resolve();
@@ -21,6 +22,8 @@ try {
     ...stack.services.map(({ spec }) => spec.folder),
     'packages/service-kit',
     'packages/events',
+    'packages/people',
+    'packages/attachments',
     'db/src',
   ];
   const watchers = folders.map((folder) =>

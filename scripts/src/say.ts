@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { loadCommandConfig } from './config.ts';
 import { sayDone, sayError } from './console/say.ts';
-import { createGraphCall } from './seed/graph-client.ts';
-import { logIn } from './seed/people.ts';
-import { tourAccounts } from './seed/sample-data.ts';
-import { openDirect, send } from './seed/talks.ts';
+import { createGraphCall } from './graph/graph-client.ts';
+import { logIn } from './graph/log-in.ts';
+import { openDirect, send } from './graph/talks.ts';
+import { tourAccounts } from './seed/tour-accounts.ts';
 import { runningGraph } from './stack/run-lock.ts';
 
 // `npm run say -- "text"`: the second sample account writes to the first, for the tour's live chat.

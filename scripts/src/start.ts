@@ -1,7 +1,7 @@
 import { ConfigError } from '@postbook/service-kit';
 import { loadCommandConfig } from './config.ts';
 import { say, sayError, style } from './console/say.ts';
-import { seed } from './seed/seed.ts';
+import { seedAtFirstStart } from './seed/seed.ts';
 import { startStack } from './stack/stack.ts';
 import { stopRequest } from './stop-request.ts';
 import { welcome } from './welcome.ts';
@@ -16,7 +16,8 @@ try {
   const early = await Promise.race([starting.then(() => undefined), stopRequested]);
   const stack = await starting;
   if (early === undefined) {
-    const accounts = await seed({ url: stack.url, mailboxDir: stack.mailboxDir, dataDir: config.dataDir });
+    const specs = stack.services.map(({ spec }) => spec);
+    const accounts = await seedAtFirstStart({ config, specs, stores: stack.stores });
     welcome({ url: stack.url, accounts, mailboxDir: stack.mailboxDir, elapsedMs: performance.now() - started });
     process.send?.({ type: 'ready', url: stack.url });
     await stopRequested;

@@ -1,10 +1,10 @@
 import { say, style } from './console/say.ts';
-import type { SampleAccount } from './seed/sample-data.ts';
+import type { TourAccount } from './seed/tour-accounts.ts';
 
 /** What the newcomer reads once everything runs: where to go, as whom, and what to try. */
 export function welcome(options: {
   url: string;
-  accounts: readonly SampleAccount[];
+  accounts: readonly TourAccount[];
   mailboxDir: string | undefined;
   elapsedMs: number;
 }): void {

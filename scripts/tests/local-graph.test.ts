@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadCommandConfig } from '../src/config.ts';
-import { readMailedCode } from '../src/seed/mailbox.ts';
+import { seedAtFirstStart } from '../src/seed/seed.ts';
 import { choosePorts } from '../src/stack/ports.ts';
 import { forgetRunning, recordRunning, runningGraph } from '../src/stack/run-lock.ts';
 import { localSecrets } from '../src/stack/secrets.ts';
@@ -67,13 +67,14 @@ describe('the local graph', () => {
     expect(holders.map(({ name }) => name)).toEqual(['auth']);
   });
 
-  it('reads the newest code that was mailed to an address, from the body alone', async () => {
-    const folder = newFolder();
-    const mail = (to: string, code: string) => `To: <${to}>\r\nSubject: 999999\r\n\r\nYour code is ${code}.\r\n`;
-    writeFileSync(join(folder, '1.eml'), mail('ada@postbook.example', '012345'));
-    writeFileSync(join(folder, '2.eml'), mail('ada@postbook.example', '543210'));
-    writeFileSync(join(folder, '3.eml'), mail('grace@postbook.example', '111111'));
-    expect(await readMailedCode(folder, 'ada@postbook.example')).toBe('543210');
-    expect(readFileSync(join(folder, '1.eml'), 'utf8')).toContain('012345');
+  it('puts no accounts with a known password into stores that somebody gave', async () => {
+    const environment = { POSTBOOK_DATA_DIR: newFolder(), POSTGRES_URL: stores.postgres };
+    const config = loadCommandConfig(environment);
+    expect(await seedAtFirstStart({ config, specs: [], stores })).toEqual([]);
+  });
+
+  it('makes no sample data when none is wanted', async () => {
+    const config = loadCommandConfig({ POSTBOOK_DATA_DIR: newFolder(), POSTBOOK_SAMPLE_PEOPLE: '0' });
+    expect(await seedAtFirstStart({ config, specs: [], stores })).toEqual([]);
   });
 });

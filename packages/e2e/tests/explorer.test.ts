@@ -75,7 +75,7 @@ describe('GraphiQL in a real browser', () => {
       .client()
       .data<{ logIn: { tokens: { accessToken: string } } }>(
         `mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`,
-        { input: { login: 'grace', password: 'amber-lantern-17' } },
+        { input: { login: 'grace', password: 'violet-harbour-42' } },
       );
     const send = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { number } errors { code } } }`;
     const grace = graph.client(logIn.tokens.accessToken);

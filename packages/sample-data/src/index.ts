@@ -6,5 +6,6 @@ export * from './pictures.ts';
 export * from './posts.ts';
 export * from './relations.ts';
 export * from './run-sample.ts';
+export * from './sample-clock.ts';
 export * from './talks.ts';
 export * from './world.ts';

@@ -67,5 +67,7 @@ export function sampleRelations(people: readonly SamplePerson[], dice: Dice): Sa
     if (dice.chance(10)) add(requests, acquaintance(index, count, dice), index);
     if (index > 2 && dice.chance(5)) add(blocks, index, dice.between(Math.min(3, count - 1), count - 1));
   }
-  return { friendships, requests, follows, blocks };
+  // Mixed: made in this order by several at a time, those who have many would wait for each other.
+  const mixed = (pairs: readonly Pair[]) => dice.pickSome(pairs, pairs.length);
+  return { friendships: mixed(friendships), requests, follows: mixed(follows), blocks };
 }

@@ -1,58 +1,70 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { CommandConfig } from '../config.ts';
 import { sayDone, sayWarning } from '../console/say.ts';
-import { createGraphCall, type GraphCall } from './graph-client.ts';
-import { befriend, ensureAccount, type LoggedIn } from './people.ts';
-import { group, otherAccounts, type SampleAccount, talk, tourAccounts } from './sample-data.ts';
-import { openDirect, openGroup, send } from './talks.ts';
+import type { ServiceSpec, StoreAddresses } from '../stack/services.ts';
+import { fillSample } from './fill-sample.ts';
+import { createSampleProgress } from './sample-progress.ts';
+import { eventsSettled } from './settled.ts';
+import { type TourAccount, tourAccounts } from './tour-accounts.ts';
 
 /** Where the sample data goes. */
 export interface SeedOptions {
-  /** The gateway. */
-  readonly url: string;
-  /** Where the codes are mailed to; undefined when a mail server is given, and nobody here can read them. */
-  readonly mailboxDir: string | undefined;
-  readonly dataDir: string;
+  readonly config: CommandConfig;
+  /** How the running services were started. */
+  readonly specs: readonly ServiceSpec[];
+  readonly stores: StoreAddresses;
+  readonly people: number;
+}
+
+/** How long events may take to be applied, in milliseconds, before the graph is said to be ready all the same. */
+const PATIENCE_MS = 120_000;
+
+const markerOf = ({ dataDir }: CommandConfig) => join(dataDir, 'seeded.json');
+
+/** How many people the sample in a data folder has; 0 for none. */
+export function seededPeople(config: CommandConfig): number {
+  if (!existsSync(markerOf(config))) return 0;
+  return Number((JSON.parse(readFileSync(markerOf(config), 'utf8')) as { people?: number }).people ?? 0);
+}
+
+/** Fills the sample through the services' own code, and waits until all events of it are applied. */
+export async function seed({ config, people, specs, stores }: SeedOptions): Promise<void> {
+  const started = performance.now();
+  await fillSample({ specs, people, progress: createSampleProgress() });
+  const settling = performance.now();
+  let most = 0;
+  const isSettled = await eventsSettled({
+    redisUrl: stores.redis,
+    namespace: config.environment.REDIS_NAMESPACE ?? 'pb',
+    patienceMs: PATIENCE_MS,
+    onWaiting: (count) => {
+      most = Math.max(most, count);
+    },
+  });
+  if (isSettled) sayDone('Feeds and notifications have all of it', performance.now() - settling);
+  else sayWarning(`Events of the sample are still being applied (${most} at most): feeds fill up in a moment.`);
+  mkdirSync(dirname(markerOf(config)), { recursive: true });
+  writeFileSync(markerOf(config), `${JSON.stringify({ people, seededAt: new Date().toISOString() })}\n`);
+  sayDone(`Sample data of ${people} people`, performance.now() - started);
 }
 
 /**
- * Makes the sample data once, through the graph itself, as people would: every rule and event applies to it. A run that
- * was interrupted goes on where it left.
+ * What `npm start` does: fills the sample at the first start of a data folder. Not into stores that somebody gave by a
+ * URL: the accounts of the sample have a password that everybody knows.
  *
- * @returns the accounts of the tour; none when they can't be made here.
+ * @returns the accounts of the tour; none where there is no sample.
  */
-export async function seed(options: SeedOptions): Promise<readonly SampleAccount[]> {
-  const marker = join(options.dataDir, 'seeded.json');
-  if (existsSync(marker)) return tourAccounts;
-  if (!options.mailboxDir) {
-    sayWarning('No sample data: SMTP_URL is set, so the codes for the sample accounts would go to strangers.');
+export async function seedAtFirstStart(options: Omit<SeedOptions, 'people'>): Promise<readonly TourAccount[]> {
+  const { config } = options;
+  if (seededPeople(config) > 0) return tourAccounts;
+  if (config.samplePeople === 0) return [];
+  if (Object.values(config.storeUrls).some((url) => url !== undefined)) {
+    sayWarning(
+      'No sample data: the stores are yours. "npm run seed" fills them, with accounts whose password is known.',
+    );
     return [];
   }
-  const started = performance.now();
-  const call = createGraphCall(options.url);
-  const people: LoggedIn[] = [];
-  for (const account of [...tourAccounts, ...otherAccounts])
-    people.push(await ensureAccount(call, account, options.mailboxDir));
-  await talkTogether(call, people);
-  writeFileSync(marker, `${JSON.stringify({ seededAt: new Date().toISOString() })}\n`);
-  sayDone(`Sample data: ${people.length} people and their chats`, performance.now() - started);
+  await seed({ ...options, people: config.samplePeople });
   return tourAccounts;
-}
-
-async function talkTogether(call: GraphCall, people: readonly LoggedIn[]): Promise<void> {
-  const [ada, grace, tomas] = people;
-  if (!ada || !grace || !tomas) throw new Error('The sample data needs three people.');
-  await befriend(call, ada, grace);
-  await befriend(call, tomas, ada);
-  const { name, description } = group;
-  const walk = await openGroup(call, ada, { name, description, members: [grace, tomas], key: 'seed-group' });
-  for (const [index, content] of group.talk.entries()) {
-    const sender = [ada, tomas, grace][index % 3] ?? ada;
-    await send(call, sender, { conversationId: walk, content, key: `seed-group-${index}` });
-  }
-  // Last, so that the tour's first conversation is the one where `npm run say` speaks.
-  const direct = await openDirect(call, ada, grace);
-  for (const [index, [who, content]] of talk.entries()) {
-    await send(call, who === 0 ? ada : grace, { conversationId: direct, content, key: `seed-direct-${index}` });
-  }
 }

@@ -5,7 +5,7 @@ import { migrateAll } from './migrate.ts';
 import { choosePorts } from './ports.ts';
 import { forgetRunning, recordRunning, runningGraph } from './run-lock.ts';
 import { localSecrets } from './secrets.ts';
-import { planServices, type ServiceSpec } from './services.ts';
+import { planServices, type ServiceSpec, type StoreAddresses } from './services.ts';
 import { startStores } from './stores-process.ts';
 import { type SupervisedProcess, superviseProcess } from './supervised-process.ts';
 
@@ -15,6 +15,7 @@ export interface Stack {
   readonly url: string;
   /** Where auth puts mails while no SMTP server is given; undefined when one is. */
   readonly mailboxDir: string | undefined;
+  readonly stores: StoreAddresses;
   readonly services: ReadonlyArray<{ readonly spec: ServiceSpec; readonly process: SupervisedProcess }>;
   /** Gateway first, then subgraphs, then stores. Idempotent. */
   stop(): Promise<void>;
@@ -80,6 +81,7 @@ export async function startStack(config: CommandConfig): Promise<Stack> {
     return {
       url,
       mailboxDir: auth?.environment.SMTP_URL ? undefined : auth?.environment.MAILBOX_DIR,
+      stores: stores.addresses,
       services: started,
       stop,
     };

@@ -39,6 +39,8 @@ export interface Foundation {
   readonly config: ChatsConfig;
   readonly platform: Platform;
   readonly database: MongoDatabase;
+  /** The present; the sample data is made in the past. */
+  readonly now?: () => Date;
 }
 
 function createRepositories({ db }: MongoDatabase) {
@@ -56,7 +58,7 @@ function createRepositories({ db }: MongoDatabase) {
 
 /** Makes the services and the parts of the process that work for them, in the order in which these start. */
 export function createServices(foundation: Foundation) {
-  const { config, database, platform } = foundation;
+  const { config, database, now = () => new Date(), platform } = foundation;
   const { bus, live, log, metrics } = platform;
   const repositories = createRepositories(database);
   const { conversations, pairs, members, messages, changes, receipts, outbox, inbox } = repositories;
@@ -92,11 +94,11 @@ export function createServices(foundation: Foundation) {
   const unread = createUnreadCounter(access, members, messages);
   const messageReader = createMessageReader(access, messages);
   const found = createConversationFounder({ conversations, members, changeLog });
-  const writer = createMessageWriter({ transactor, conversations, members, messages, changeLog });
+  const writer = createMessageWriter({ transactor, conversations, members, messages, changeLog, now });
   const liveAccess = createLiveAccess(conversations, relations);
 
   const services: ChatsServices = {
-    conversations: createConversationService({ transactor, access, contacts, conversations, pairs, found }),
+    conversations: createConversationService({ transactor, access, contacts, conversations, pairs, found, now }),
     conversationReader: createConversationReader({ conversations, members }),
     memberships: createMembershipService({ transactor, access, contacts, conversations, members, changeLog }),
     messages: createMessageService({ access, contacts, messages, writer }),

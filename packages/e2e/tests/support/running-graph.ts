@@ -54,7 +54,13 @@ export async function startGraph(options: {
   dataDir: string;
   environment?: Readonly<Record<string, string>>;
 }): Promise<RunningGraph> {
-  const environment: NodeJS.ProcessEnv = { ...process.env, POSTBOOK_DATA_DIR: options.dataDir, ...options.environment };
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    POSTBOOK_DATA_DIR: options.dataDir,
+    // Journeys bring their own people; the sample is there to be looked at.
+    POSTBOOK_SAMPLE_PEOPLE: '10',
+    ...options.environment,
+  };
   for (const name of STORE_VARIABLES) if (!options.environment?.[name]) delete environment[name];
   const child: ChildProcess = spawn('npm', ['start', '--silent'], {
     cwd: root,

@@ -39,6 +39,8 @@ export interface AccountServiceParts {
   readonly codes: VerificationCodes;
   readonly hasher: PasswordHasher;
   readonly limits: RateLimits;
+  /** Makes the id of a new account. Default: a UUID of version 7. */
+  readonly newId?: (username: string) => string;
   /** Called when a mail may wait. */
   onMail(): void;
   /** Called when an event may wait. */
@@ -47,7 +49,7 @@ export interface AccountServiceParts {
 
 /** The service of accounts. */
 export function createAccountService(parts: AccountServiceParts): AccountService {
-  const { accounts, codes, limits, mails, outbox, transactor } = parts;
+  const { accounts, codes, limits, mails, newId = uuidv7, outbox, transactor } = parts;
 
   async function announce(tx: AuthTransaction, account: NewAccount, code: string) {
     const { id: userId, username, email, firstName, lastName } = account;
@@ -79,7 +81,7 @@ export function createAccountService(parts: AccountServiceParts): AccountService
   async function create(registration: CheckedRegistration): Promise<RegistrationOutcome> {
     const { password, ...person } = registration;
     const passwordHash = await parts.hasher.hash(password);
-    const id = uuidv7();
+    const id = newId(person.username);
     const code = codes.create();
     const account = { ...person, id, passwordHash, codeHash: codes.hash(id, 'Email', code) };
     return transactor.run(async (tx): Promise<RegistrationOutcome> => {

@@ -26,6 +26,8 @@ export interface ConversationServiceOptions {
   readonly conversations: ConversationRepository;
   readonly pairs: DirectConversationRepository;
   readonly found: ConversationFounder;
+  /** When a conversation is made. */
+  now(): Date;
 }
 
 /** Why a person can't be reached; undefined when they can. The same for "blocked you" and "takes no messages". */
@@ -38,7 +40,7 @@ export function contactError(contact: Contact | undefined, ...field: (string | n
 
 /** Opens and makes conversations. */
 export function createConversationService(options: ConversationServiceOptions) {
-  const { transactor, access, contacts, conversations, pairs, found } = options;
+  const { transactor, access, contacts, conversations, pairs, found, now } = options;
 
   async function openedView(viewerId: string, id: string): Promise<Outcome<ConversationView>> {
     const view = await access.view(viewerId, id);
@@ -53,7 +55,7 @@ export function createConversationService(options: ConversationServiceOptions) {
         const existing = await pairs.find(viewerId, other, tx);
         if (existing) return existing;
         const id = newConversationId();
-        const createdAt = new Date();
+        const createdAt = now();
         await pairs.insert(tx, viewerId, other, id, createdAt);
         const memberIds = [viewerId, other];
         await found(tx, { id, kind: 'Direct', createdById: viewerId, memberIds, createdAt });
@@ -83,7 +85,7 @@ export function createConversationService(options: ConversationServiceOptions) {
     const { name, description } = draft;
     const group = { id, kind: 'Group', name, description, createdById: viewerId, memberIds, request } as const;
     try {
-      await transactor.run((tx) => found(tx, { ...group, createdAt: new Date() }));
+      await transactor.run((tx) => found(tx, { ...group, createdAt: now() }));
       return id;
     } catch (error) {
       const earlier =

@@ -23,6 +23,8 @@ export interface MessageWriterOptions {
   readonly members: MemberRepository;
   readonly messages: MessageRepository;
   readonly changeLog: ChangeLog;
+  /** When a message is sent. */
+  now(): Date;
 }
 
 /** Members named in an event; the readers of a larger conversation's event ask here (event catalogue). */
@@ -82,11 +84,11 @@ function sortOut(
 
 /** Stores messages of one conversation, many in one transaction. */
 export function createMessageWriter(options: MessageWriterOptions) {
-  const { transactor, conversations, members, messages, changeLog } = options;
+  const { transactor, conversations, members, messages, changeLog, now } = options;
 
   /** Numbers the drafts and stores them with their changes and events. */
   async function store(tx: MongoTransaction, conversationId: string, fresh: readonly Draft[]): Promise<Message[]> {
-    const at = new Date();
+    const at = now();
     const by = { messages: fresh.length, changes: fresh.length, at };
     const conversation = await conversations.advance(tx, conversationId, by);
     if (!conversation) throw new Error(`conversation ${conversationId} is gone`);

@@ -1,5 +1,5 @@
 import { type GraphCall, resultOf } from './graph-client.ts';
-import type { LoggedIn } from './people.ts';
+import type { LoggedIn } from './log-in.ts';
 
 const ERRORS = 'errors { code message path }';
 type Errors = { errors: { code: string; message: string }[] };
@@ -13,27 +13,6 @@ export async function openDirect(call: GraphCall, me: LoggedIn, other: LoggedIn)
     me.token,
   );
   return resultOf(openDirectConversation).conversation.id;
-}
-
-/** A group; the same `key` gives the same group again. */
-export async function openGroup(
-  call: GraphCall,
-  owner: LoggedIn,
-  options: { name: string; description: string; members: readonly LoggedIn[]; key: string },
-): Promise<string> {
-  const { createGroup } = await call<{ createGroup: Opened }>(
-    `mutation Group($input: CreateGroupInput!) { createGroup(input: $input) { conversation { id } ${ERRORS} } }`,
-    {
-      input: {
-        name: options.name,
-        description: options.description,
-        memberIds: options.members.map(({ userId }) => userId),
-        clientMutationId: options.key,
-      },
-    },
-    owner.token,
-  );
-  return resultOf(createGroup).conversation.id;
 }
 
 /** Sends a message; the same `key` sends it once. */
