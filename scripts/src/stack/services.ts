@@ -60,12 +60,20 @@ export function planServices(plan: ServicePlan): ServiceSpec[] {
   return [...services, gatewaySpec(shared, plan)];
 }
 
+/** What one service alone is given: secrets of its own, and folders in the data folder. */
 function ownVariables(name: string, { config, secrets }: ServicePlan): NodeJS.ProcessEnv {
-  if (name !== 'auth') return {};
-  return {
-    SECRETS_KEY: config.environment.SECRETS_KEY ?? secrets.secretsKey,
-    MAILBOX_DIR: config.environment.MAILBOX_DIR ?? join(config.dataDir, 'mailbox'),
-  };
+  const { environment, dataDir } = config;
+  switch (name) {
+    case 'auth':
+      return {
+        SECRETS_KEY: environment.SECRETS_KEY ?? secrets.secretsKey,
+        MAILBOX_DIR: environment.MAILBOX_DIR ?? join(dataDir, 'mailbox'),
+      };
+    case 'media':
+      return { MEDIA_DIR: environment.MEDIA_DIR ?? join(dataDir, 'media') };
+    default:
+      return {};
+  }
 }
 
 function gatewaySpec(shared: NodeJS.ProcessEnv, { ports, config }: ServicePlan): ServiceSpec {

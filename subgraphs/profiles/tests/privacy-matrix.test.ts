@@ -36,8 +36,14 @@ afterAll(() => profiles.stop());
 
 const as = (relation: string): TestPerson['run'] => viewers[relation] ?? profiles.anonymous;
 
+const REFERENCE = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
+  ... on User { displayName profile { bio } } } }`;
+
 async function surface(relation: string) {
   const run = as(relation);
+  // As another service refers to the person, say as the author of a post.
+  const references = { representations: [{ __typename: 'User', id: owner.id }] };
+  const [entity] = (await run(REFERENCE, references)) as unknown as [Answer];
   const byName: Answer | null = await run(USER, { username: 'MATRIX_owner' });
   const found = await Promise.all(
     ['matrix_ow', 'mat ri', 'quokkas'].map(async (query) => (await run(SEARCH, { query })).nodes.length === 1),
@@ -46,6 +52,7 @@ async function surface(relation: string) {
   return {
     card: byName?.displayName ?? null,
     page: profile?.bio ?? null,
+    referenced: entity.profile?.bio ?? null,
     born: profile?.dateOfBirth ?? null,
     town: profile?.location?.city ?? null,
     friends: byName?.friends?.nodes.length ?? null,
@@ -60,6 +67,7 @@ async function surface(relation: string) {
 const NOTHING = {
   card: null,
   page: null,
+  referenced: null,
   born: null,
   town: null,
   friends: null,
@@ -71,7 +79,7 @@ const NOTHING = {
 };
 const CARD_ONLY = { ...NOTHING, card: 'Mat Rix' };
 const LISTS = { friends: 1, followers: 2, following: 1, friendsCount: 1 };
-const PAGE = { ...CARD_ONLY, ...LISTS, page: 'quokkas', found: [true, true, true] };
+const PAGE = { ...CARD_ONLY, ...LISTS, page: 'quokkas', referenced: 'quokkas', found: [true, true, true] };
 const DETAILS = { born: '1990-01-02', town: 'Perth' };
 const HIDDEN_LISTS = { friends: null, followers: null, following: null, friendsCount: null };
 
