@@ -20,7 +20,7 @@ await build({
   target: 'node22',
   sourcemap: true,
   logLevel: 'warning',
-  external: ['argon2', 'pino-pretty'],
+  external: ['argon2', 'pino-pretty', 'sharp'],
   // CommonJS packages inside an ES module still call require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
