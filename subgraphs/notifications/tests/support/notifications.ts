@@ -10,6 +10,7 @@ import {
 import { createRedisEventBus, type EventBus, silentLogger } from '@postbook/service-kit';
 import {
   dropMongoDatabase,
+  eventually,
   type GraphqlClient,
   type TestSubscription,
   testStores,
@@ -80,8 +81,20 @@ export class Notifications {
     return { ...this.world.event(type, aggregateId, payload, version), occurredAt };
   }
 
-  /** Publishes events and waits until people are told. */
-  tell = (...events: readonly AnyEvent[]) => this.world.publishTo(GROUP, ...events);
+  /** Publishes events and waits until people are told. The same event may be there several times. */
+  async tell(...events: readonly AnyEvent[]): Promise<void> {
+    await this.bus.publish(events);
+    await this.told(...events);
+  }
+
+  /** Waits until people are told of events. */
+  async told(...events: readonly AnyEvent[]): Promise<void> {
+    const notes = [...new Set(events.map(({ eventId }) => `${GROUP}:${eventId}`))];
+    const inbox = this.db.collection<{ _id: string }>('inbox');
+    await eventually(async () => (await inbox.countDocuments({ _id: { $in: notes } })) === notes.length, {
+      timeoutMs: 20_000,
+    });
+  }
 
   /** People whom notifications knows from events. */
   async people<const Names extends readonly string[]>(...names: Names): Promise<{ [Name in keyof Names]: Person }> {
