@@ -83,7 +83,7 @@ export function createServices(foundation: Foundation) {
     keepsFollows: false,
   });
 
-  const sweeper = createSweeper({ transactor, repository: sweep, storage, now });
+  const sweeper = createSweeper({ transactor, repository: sweep, storage, log, now });
   const erasure = createErasureService({ transactor, repository: sweep, sweeper, outbox, now });
   const processing = createProcessingService({
     transactor,
@@ -99,7 +99,7 @@ export function createServices(foundation: Foundation) {
     onChanged: () => undefined,
   });
   const onReceived = () => processing.kick();
-  const onDeleted = async () => void (await sweeper.sweep());
+  const onDeleted = () => sweeper.kick();
   const { quotas } = config;
   const uploadService = createUploadService({ transactor, media, uploads, storage, urls, quotas, now, onReceived });
 
@@ -116,6 +116,7 @@ export function createServices(foundation: Foundation) {
     createReferenceConsumer({ bus, inbox, transactor, references, now }),
     createErasureConsumer({ bus, inbox, transactor, erasure, onEvent }),
     processing,
+    sweeper,
   ];
   const routes: HttpRoute[] = [
     uploadRoute({ service: uploadService, storage, signer, stallMs: config.uploadStallMs, now, log }),

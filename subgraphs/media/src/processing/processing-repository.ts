@@ -19,6 +19,9 @@ export interface ProcessingResult {
   readonly facts: ContentFacts;
 }
 
+/** A lower bound tells every planner that the field is there, so that an index of nothing else will do. */
+const EVER = new Date(0);
+
 const definedOnly = (values: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
@@ -72,7 +75,7 @@ export function createProcessingRepository(db: Db) {
     async waiting(now: Date, limit: number): Promise<string[]> {
       const rows = await files
         .find(
-          { queuedAt: { $lte: now } },
+          { queuedAt: { $gte: EVER, $lte: now } },
           { projection: { _id: 1 }, sort: { queuedAt: 1 }, limit, comment: 'processing.waiting' },
         )
         .toArray();

@@ -4,6 +4,9 @@ import type { Db } from 'mongodb';
 import type { MediaFile } from '../media/media.ts';
 import { toMediaFile } from '../media/media-repository.ts';
 
+/** A lower bound tells every planner that the field is there, so that an index of nothing else will do. */
+const EVER = new Date(0);
+
 /** Files that are to go, and their end. */
 export function createSweepRepository(db: Db) {
   const files = db.collection<MediaFileDocument>('media_files');
@@ -17,7 +20,7 @@ export function createSweepRepository(db: Db) {
     async claimExpired(now: Date, limit: number): Promise<string[]> {
       const rows = await files
         .find(
-          { expiresAt: { $lte: now } },
+          { expiresAt: { $gte: EVER, $lte: now } },
           { projection: { _id: 1 }, sort: { expiresAt: 1 }, limit, comment: 'sweep.expired' },
         )
         .toArray();

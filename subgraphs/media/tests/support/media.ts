@@ -10,7 +10,7 @@ import {
   TestSubgraph,
 } from '@postbook/people/testing';
 import { createPlatform, createRedisEventBus, type EventBus, type Platform, silentLogger } from '@postbook/service-kit';
-import { dropMongoDatabase, type GraphqlClient, testStores, uniqueName } from '@postbook/testkit';
+import { dropMongoDatabase, eventually, type GraphqlClient, testStores, uniqueName } from '@postbook/testkit';
 import { type Db, MongoClient } from 'mongodb';
 import { loadConfig, type MediaConfig } from '../../src/config.ts';
 import { createMediaServer, type MediaOverrides } from '../../src/server.ts';
@@ -109,7 +109,8 @@ export class Media {
 
   /** All blobs, by their paths. */
   async blobs(): Promise<string[]> {
-    const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
+    // A folder may be removed while they are read.
+    const entries = await eventually(() => readdir(this.folder, { recursive: true, withFileTypes: true }));
     return entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(this.folder.length + 1))
