@@ -1,0 +1,30 @@
+import { type AnyEvent, createEvent } from '@postbook/events';
+import { currentRequestTrace } from '@postbook/service-kit';
+import type { Post } from '../post/post.ts';
+import type { Comment } from './comment.ts';
+
+/** What an event of a comment is about. */
+export interface CommentContext {
+  readonly comment: Comment;
+  readonly post: Pick<Post, 'authorId'>;
+  /** Who wrote what it replies to; null when it is no reply. */
+  readonly parentAuthorId: string | null;
+}
+
+/** The event of a comment that was written or deleted. */
+export const commentEvent = (type: 'CommentCreated' | 'CommentDeleted', about: CommentContext, at: Date): AnyEvent =>
+  createEvent({
+    type,
+    aggregateId: about.comment.id,
+    version: about.comment.version,
+    occurredAt: at,
+    traceparent: currentRequestTrace()?.traceparent,
+    payload: {
+      commentId: about.comment.id,
+      postId: about.comment.postId,
+      authorId: about.comment.authorId,
+      postAuthorId: about.post.authorId,
+      parentCommentId: about.comment.parentId,
+      parentAuthorId: about.parentAuthorId,
+    },
+  });

@@ -1,0 +1,30 @@
+import { type AnyEvent, createEvent } from '@postbook/events';
+import { currentRequestTrace } from '@postbook/service-kit';
+import type { ReactionTarget, ReactionType } from './reaction.ts';
+
+/** A change of somebody's reaction. */
+export interface ReactionChange {
+  readonly target: ReactionTarget;
+  readonly ownerId: string;
+  readonly actorId: string;
+  /** `reactionSequence` of the target after it: grows across withdrawing and reacting again. */
+  readonly sequence: number;
+  readonly at: Date;
+}
+
+/** The event of a reaction that came or changed, or of one that was withdrawn. */
+export const reactionEvent = (type: 'Reacted' | 'Unreacted', change: ReactionChange, kind: ReactionType): AnyEvent =>
+  createEvent({
+    type,
+    aggregateId: `${change.target.type}:${change.target.id}:${change.actorId}`,
+    version: change.sequence,
+    occurredAt: change.at,
+    traceparent: currentRequestTrace()?.traceparent,
+    payload: {
+      entityType: change.target.type,
+      entityId: change.target.id,
+      entityOwnerId: change.ownerId,
+      actorId: change.actorId,
+      kind,
+    },
+  });

@@ -1,0 +1,110 @@
+import type { LikeDocument } from '@postbook/db/posts';
+import {
+  fromObjectId,
+  type MongoTransaction,
+  type PageRequest,
+  type TimeKey,
+  timePage,
+  toObjectId,
+} from '@postbook/service-kit';
+import { type Db, type Filter, ObjectId } from 'mongodb';
+import { type Reaction, type ReactionTarget, type ReactionType, targetKey } from './reaction.ts';
+
+const toReaction = (document: LikeDocument): Reaction => ({
+  id: fromObjectId(document._id),
+  target: { type: document.entityType, id: fromObjectId(document.entityId) },
+  userId: document.userId,
+  kind: document.reactionType,
+  createdAt: document.createdAt,
+});
+
+const ofTarget = ({ type, id }: ReactionTarget) => ({ entityId: toObjectId(id), entityType: type });
+
+/** Reactions in PostFeedServiceDB: collection `likes`. */
+export function createReactionRepository(db: Db) {
+  const likes = db.collection<LikeDocument>('likes');
+  return {
+    /** How a person reacted to something. */
+    async find(tx: MongoTransaction, target: ReactionTarget, userId: string): Promise<Reaction | undefined> {
+      const options = { session: tx.session, comment: 'reactions.find' };
+      const found = await likes.findOne({ ...ofTarget(target), userId }, options);
+      return found ? toReaction(found) : undefined;
+    },
+
+    /** How a person reacted to each of these, by {@link targetKey}. */
+    async ofPerson(userId: string, targets: readonly ReactionTarget[]): Promise<Map<string, ReactionType>> {
+      if (targets.length === 0) return new Map();
+      const ids = targets.map(({ id }) => toObjectId(id));
+      // By id alone: ids of posts and comments differ.
+      const filter = { entityId: { $in: ids }, entityType: { $in: ['Post', 'Comment'] as const }, userId };
+      const rows = await likes.find(filter as Filter<LikeDocument>, { comment: 'reactions.ofPerson' }).toArray();
+      return new Map(rows.map(toReaction).map(({ target, kind }) => [targetKey(target), kind]));
+    },
+
+    /** Stores a person's reaction in place of an earlier one, whose time it keeps. */
+    async put(tx: MongoTransaction, target: ReactionTarget, userId: string, kind: ReactionType, at: Date) {
+      await likes.updateOne(
+        { ...ofTarget(target), userId },
+        { $set: { reactionType: kind }, $setOnInsert: { _id: new ObjectId(), createdAt: at } },
+        { upsert: true, session: tx.session, comment: 'reactions.put' },
+      );
+    },
+
+    async remove(tx: MongoTransaction, target: ReactionTarget, userId: string): Promise<void> {
+      await likes.deleteOne({ ...ofTarget(target), userId }, { session: tx.session, comment: 'reactions.remove' });
+    },
+
+    /** Reactions to something, newest first. @param kind only of this kind. */
+    async page(target: ReactionTarget, kind: ReactionType | undefined, request: PageRequest<TimeKey>) {
+      const { filter, sort } = timePage('createdAt', request);
+      const rows = await likes
+        .find(
+          { ...ofTarget(target), ...(kind === undefined ? {} : { reactionType: kind }), ...filter },
+          { sort, limit: request.limit, comment: 'reactions.page' },
+        )
+        .toArray();
+      return rows.map(toReaction);
+    },
+
+    /** Up to `limit` reactions of a person. */
+    async ofAuthor(userId: string, limit: number): Promise<Reaction[]> {
+      return (await likes.find({ userId }, { limit, comment: 'reactions.ofAuthor' }).toArray()).map(toReaction);
+    },
+
+    /** How many reacted in which way, by {@link targetKey}. */
+    async counts(targets: readonly ReactionTarget[], tx?: MongoTransaction) {
+      const counts = new Map<string, Partial<Record<ReactionType, number>>>();
+      if (targets.length === 0) return counts;
+      const rows = await likes
+        .aggregate<{ _id: { type: Reaction['target']['type']; id: ObjectId; kind: ReactionType }; count: number }>(
+          [
+            { $match: { entityId: { $in: targets.map(({ id }) => toObjectId(id)) } } },
+            { $group: { _id: { type: '$entityType', id: '$entityId', kind: '$reactionType' }, count: { $sum: 1 } } },
+          ],
+          { comment: 'reactions.counts', ...(tx ? { session: tx.session } : {}) },
+        )
+        .toArray();
+      for (const { _id, count } of rows) {
+        const key = targetKey({ type: _id.type, id: fromObjectId(_id.id) });
+        counts.set(key, { ...counts.get(key), [_id.kind]: count });
+      }
+      return counts;
+    },
+
+    /** Removes up to `limit` reactions to things that are gone. @returns how many. */
+    async eraseOf(targetIds: readonly string[], limit: number): Promise<number> {
+      const rows = await likes
+        .find(
+          { entityId: { $in: targetIds.map((id) => toObjectId(id)) } },
+          { projection: { _id: 1 }, limit, comment: 'reactions.eraseOf' },
+        )
+        .toArray();
+      if (rows.length === 0) return 0;
+      const ids = rows.map(({ _id }) => _id);
+      return (await likes.deleteMany({ _id: { $in: ids } }, { comment: 'reactions.eraseOf' })).deletedCount;
+    },
+  };
+}
+
+/** What {@link createReactionRepository} returns. */
+export type ReactionRepository = ReturnType<typeof createReactionRepository>;
