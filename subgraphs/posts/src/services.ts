@@ -39,6 +39,7 @@ import { createReactionRepository } from './reaction/reaction-repository.ts';
 import { createReactionService } from './reaction/reaction-service.ts';
 import { createSearchService } from './search/search-service.ts';
 import { createSharedLoaders } from './shared-loaders.ts';
+import { createEntityTransactor } from './transactions/entity-transactor.ts';
 import { createCounterRepository } from './upkeep/counter-repository.ts';
 import { createWorkers } from './workers.ts';
 
@@ -99,8 +100,9 @@ export function createServices({ config, platform, database, now }: Foundation) 
   const mentions = createMentions(cards, relations);
   const writing = { transactor, posts, mentions, publisher, live, now };
   const postReader = createPostReader(access, lists);
-  const voteService = createVoteService({ transactor, access, posts, votes, now });
-  const reactionService = createReactionService({ ...writing, access, commentAccess, comments, reactions });
+  const counting = { ...writing, transactor: createEntityTransactor(transactor), access, commentAccess, comments };
+  const voteService = createVoteService({ ...counting, votes });
+  const reactionService = createReactionService({ ...counting, reactions });
   const feedAuthors = createLargeAuthors(largeAuthors, relations);
   const loaders = createGatheredLoaders({ posts, comments, cards, relations });
 
@@ -111,7 +113,7 @@ export function createServices({ config, platform, database, now }: Foundation) 
     votes: voteService,
     reactions: reactionService,
     reactionReader: createReactionReader(reactions),
-    comments: createCommentService({ ...writing, access, commentAccess, comments }),
+    comments: createCommentService(counting),
     commentReader: createCommentReader(commentAccess, comments),
     feed: createFeedService({ timelines, lists, largeAuthors: feedAuthors, posts: shared.posts }),
     hashtags: createHashtagReader(access, lists, hashtags),

@@ -5,7 +5,6 @@ import {
   type MongoTransaction,
   type Outcome,
   refused,
-  type Transactor,
   userError,
   wellFormed,
 } from '@postbook/service-kit';
@@ -19,6 +18,7 @@ import { mayDeleteComment, mayTakePart } from '../post/post-policy.ts';
 import type { PostRepository } from '../post/post-repository.ts';
 import { noPost } from '../post/post-service.ts';
 import type { Publisher } from '../publishing/publisher.ts';
+import type { EntityTransactor } from '../transactions/entity-transactor.ts';
 import type { Comment, CommentView } from './comment.ts';
 import type { CommentAccess } from './comment-access.ts';
 import { commentEvent } from './comment-events.ts';
@@ -27,7 +27,7 @@ import { type CommentRepository, newCommentId } from './comment-repository.ts';
 
 /** What {@link createCommentService} needs. */
 export interface CommentServiceOptions {
-  readonly transactor: Transactor<MongoTransaction>;
+  readonly transactor: EntityTransactor;
   readonly access: PostAccess;
   readonly commentAccess: CommentAccess;
   readonly posts: PostRepository;
@@ -132,7 +132,7 @@ export function createCommentService(options: CommentServiceOptions) {
       const author = await meet(scope, post.post.authorId);
       const draft = await draftOf(authorId, post, parent, input);
       try {
-        return await transactor.run(async (tx): Promise<Outcome<CommentView>> => {
+        return await transactor.run(id, async (tx): Promise<Outcome<CommentView>> => {
           const [current] = await posts.byIds([id], tx);
           // It may have been narrowed or deleted since it was looked at.
           if (!current || !mayTakePart(authorId, current, author)) return noPost();
@@ -149,7 +149,9 @@ export function createCommentService(options: CommentServiceOptions) {
 
     /** Deletes a comment: its author can, and the post's. Deleting it again is no mistake: it is so already. */
     async delete(scope: ViewerScope, viewerId: string, commentId: string): Promise<Outcome<Comment>> {
-      return transactor.run(async (tx): Promise<Outcome<Comment>> => {
+      const [known] = await comments.byIds([commentId]);
+      if (!known) return noComment('commentId');
+      return transactor.run(known.postId, async (tx): Promise<Outcome<Comment>> => {
         const [comment] = await comments.byIds([commentId], tx);
         const [post] = comment ? await posts.byIds([comment.postId], tx) : [];
         if (!comment || !post) return noComment('commentId');

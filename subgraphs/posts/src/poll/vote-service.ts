@@ -3,7 +3,6 @@ import {
   type MongoTransaction,
   type Outcome,
   refused,
-  type Transactor,
   type UserErrorValue,
   userError,
 } from '@postbook/service-kit';
@@ -13,11 +12,12 @@ import type { PostAccess } from '../post/post-access.ts';
 import { isPollOpen, mayTakePart } from '../post/post-policy.ts';
 import type { PostRepository } from '../post/post-repository.ts';
 import { noPost } from '../post/post-service.ts';
+import type { EntityTransactor } from '../transactions/entity-transactor.ts';
 import type { VoteRepository } from './vote-repository.ts';
 
 /** What {@link createVoteService} needs. */
 export interface VoteServiceOptions {
-  readonly transactor: Transactor<MongoTransaction>;
+  readonly transactor: EntityTransactor;
   readonly access: PostAccess;
   readonly posts: PostRepository;
   readonly votes: VoteRepository;
@@ -73,7 +73,7 @@ export function createVoteService({ transactor, access, posts, votes, now }: Vot
       if (!view) return noPost();
       const author = await meet(scope, view.post.authorId);
       const optionIds = [...new Set(ids)];
-      return transactor.run(async (tx): Promise<Outcome<PostView>> => {
+      return transactor.run(view.post.id, async (tx): Promise<Outcome<PostView>> => {
         const [post] = await posts.byIds([view.post.id], tx);
         if (!post || !mayTakePart(viewerId, post, author)) return noPost();
         if (!post.poll) return refused(userError('NOT_ALLOWED', 'This post asks no question.', 'postId'));
@@ -86,7 +86,7 @@ export function createVoteService({ transactor, access, posts, votes, now }: Vot
 
     /** Takes a person's vote out of a poll, of a post that was deleted too. For erasure. */
     async withdraw(userId: string, postId: string): Promise<void> {
-      await transactor.run(async (tx) => {
+      await transactor.run(postId, async (tx) => {
         const [post] = await posts.byIds([postId], tx);
         const chosen = (await votes.ofPerson(userId, [postId], tx)).get(postId) ?? [];
         if (post?.poll && !post.isDeleted) {

@@ -1,4 +1,4 @@
-import { done, type MongoTransaction, type Outcome, refused, type Transactor, userError } from '@postbook/service-kit';
+import { done, type MongoTransaction, type Outcome, refused, userError } from '@postbook/service-kit';
 import type { CommentView } from '../comment/comment.ts';
 import type { CommentAccess } from '../comment/comment-access.ts';
 import type { CommentRepository } from '../comment/comment-repository.ts';
@@ -8,13 +8,14 @@ import type { PostAccess } from '../post/post-access.ts';
 import { mayTakePart } from '../post/post-policy.ts';
 import type { PostRepository } from '../post/post-repository.ts';
 import type { Publisher } from '../publishing/publisher.ts';
+import type { EntityTransactor } from '../transactions/entity-transactor.ts';
 import type { ReactionTarget, ReactionType } from './reaction.ts';
 import { reactionEvent } from './reaction-events.ts';
 import type { ReactionRepository } from './reaction-repository.ts';
 
 /** What {@link createReactionService} needs. */
 export interface ReactionServiceOptions {
-  readonly transactor: Transactor<MongoTransaction>;
+  readonly transactor: EntityTransactor;
   readonly access: PostAccess;
   readonly commentAccess: CommentAccess;
   readonly posts: PostRepository;
@@ -71,7 +72,7 @@ export function createReactionService(options: ReactionServiceOptions) {
     if (!found) return nothing();
     const { target, ownerId } = found;
     const author = await meet(scope, found.post.post.authorId);
-    return transactor.run(async (tx): Promise<Outcome<ReactedTo>> => {
+    return transactor.run(target.id, async (tx): Promise<Outcome<ReactedTo>> => {
       const [post] = await posts.byIds([found.post.post.id], tx);
       if (!post || !mayTakePart(actorId, post, author)) return nothing();
       const from = (await reactions.find(tx, target, actorId))?.kind;
@@ -99,7 +100,7 @@ export function createReactionService(options: ReactionServiceOptions) {
 
     /** Takes out a reaction of a person who is erased. Nobody is told: whoever was told forgets the person too. */
     async erase(target: ReactionTarget, actorId: string): Promise<void> {
-      await transactor.run(async (tx) => {
+      await transactor.run(target.id, async (tx) => {
         const from = (await reactions.find(tx, target, actorId))?.kind;
         if (!from) return;
         const repository = target.type === 'Post' ? posts : comments;
