@@ -12,6 +12,11 @@ export interface UserModel {
   readonly id: string;
 }
 
+/** A file: the rest is answered by media. */
+export interface MediaModel {
+  readonly id: string;
+}
+
 /** Something that happened in a conversation, as a stream tells it. */
 export type ConversationEventModel = StreamEvent;
 

@@ -1,3 +1,4 @@
+import { createAttachments } from '@postbook/attachments';
 import { createPeople } from '@postbook/people';
 import {
   type Component,
@@ -90,6 +91,11 @@ export function createServices(foundation: Foundation) {
   });
   const lagMs = () => consumer.lagMs();
   const contacts = createContacts({ directory, cards, relations, lagMs, maxLagMs: config.relationsMaxLagMs });
+  const attachments = createAttachments({
+    mediaUrl: config.mediaUrl,
+    secret: config.internalIdentitySecret,
+    service: 'chats',
+  });
   const announcer = createReadAnnouncer(live);
   const unread = createUnreadCounter(access, members, messages);
   const messageReader = createMessageReader(access, messages);
@@ -101,7 +107,7 @@ export function createServices(foundation: Foundation) {
     conversations: createConversationService({ transactor, access, contacts, conversations, pairs, found, now }),
     conversationReader: createConversationReader({ conversations, members }),
     memberships: createMembershipService({ transactor, access, contacts, conversations, members, changeLog }),
-    messages: createMessageService({ access, contacts, messages, writer }),
+    messages: createMessageService({ access, attachments, contacts, messages, writer }),
     messageReader,
     reads: createReadService({ transactor, access, members, receipts, announcer }),
     unread,

@@ -10,6 +10,8 @@ import type { Draft } from './message.ts';
 
 /** Longest text of a message, in characters (specification, 1075). */
 export const MAX_CONTENT_CHARACTERS = 5_000;
+/** Most files of a message. */
+export const MAX_FILES = 10;
 /** Longest id that a device gives a message. */
 export const MAX_CLIENT_ID_CHARACTERS = 64;
 
@@ -23,9 +25,9 @@ export function checkClientId(id: string | null | undefined, field: string): Use
   return undefined;
 }
 
-/** What is wrong with a message's text; undefined when nothing is. */
-export function checkContent(content: string): UserErrorValue | undefined {
-  if (content.trim() === '') return userError('REQUIRED', 'Write something.', 'content');
+/** What is wrong with a message's text; undefined when nothing is. Files need no words. */
+export function checkContent({ content, mediaIds }: MessageContentInput): UserErrorValue | undefined {
+  if (content.trim() === '' && !mediaIds?.length) return userError('REQUIRED', 'Write something.', 'content');
   if (lengthOf(content) > MAX_CONTENT_CHARACTERS) {
     return userError('TOO_LONG', `At most ${MAX_CONTENT_CHARACTERS} characters.`, 'content');
   }
@@ -34,15 +36,21 @@ export function checkContent(content: string): UserErrorValue | undefined {
     : undefined;
 }
 
-/** A checked message as it is stored. @param traceparent of the request that sends it. */
-export function toDraft(
-  senderId: string,
-  content: string,
-  clientMessageId: string | null | undefined,
-  traceparent: string | undefined,
-): Draft {
-  const text = wellFormed(content);
-  if (clientMessageId == null) return { senderId, content: text, traceparent };
-  const requestHash = requestFingerprint('sendMessage', text);
-  return { senderId, content: text, request: { clientMessageId, requestHash }, traceparent };
+/** What a message says, as it came. */
+export interface MessageContentInput {
+  readonly content: string;
+  readonly mediaIds?: readonly string[] | null | undefined;
+  readonly clientMessageId?: string | null | undefined;
+}
+
+/** A message as it is stored once it is checked. @param traceparent of the request that sends it. */
+export function toDraft(senderId: string, input: MessageContentInput, traceparent: string | undefined): Draft {
+  const { clientMessageId } = input;
+  const content = wellFormed(input.content);
+  const mediaIds = (input.mediaIds ?? []).map((id) => id.toLowerCase());
+  const draft = { senderId, content, mediaIds, traceparent };
+  if (clientMessageId == null) return draft;
+  // Without files as before there were any: a device may retry what it sent to the version before.
+  const requestHash = requestFingerprint('sendMessage', content, ...(mediaIds.length > 0 ? [mediaIds] : []));
+  return { ...draft, request: { clientMessageId, requestHash } };
 }

@@ -25,13 +25,18 @@ export interface OwnRange extends NumberRange {
 /** A new message's id. */
 export const newMessageId = (): string => new ObjectId().toHexString();
 
+/** Kinds that can't be sent yet are shown as text. */
+const kindOf = ({ messageType }: MessageDocument): Message['kind'] =>
+  messageType === 'System' || messageType === 'Media' ? messageType : 'Text';
+
 const toMessage = (document: MessageDocument): Message => ({
   id: fromObjectId(document._id),
   conversationId: fromObjectId(document.conversationId),
   number: document.number,
   senderId: document.senderId,
-  kind: document.messageType === 'System' ? 'System' : 'Text',
+  kind: kindOf(document),
   content: document.content,
+  mediaIds: (document.mediaIds ?? []).map(fromObjectId),
   clientMessageId: document.clientMessageId ?? null,
   createdAt: document.createdAt,
 });
@@ -42,14 +47,15 @@ export function createMessageRepository(db: Db) {
   return {
     async insert(tx: MongoTransaction, conversationId: string, drafts: readonly NewMessage[], createdAt: Date) {
       const documents = drafts.map(
-        ({ id, number, sequence, senderId, content, request }): MessageDocument => ({
+        ({ id, number, sequence, senderId, content, mediaIds, request }): MessageDocument => ({
           _id: toObjectId(id),
           conversationId: toObjectId(conversationId),
           number,
           sequence,
           senderId,
-          messageType: 'Text',
+          messageType: mediaIds.length > 0 ? 'Media' : 'Text',
           content,
+          ...(mediaIds.length > 0 ? { mediaIds: mediaIds.map((mediaId) => toObjectId(mediaId)) } : {}),
           ...request,
           createdAt,
         }),

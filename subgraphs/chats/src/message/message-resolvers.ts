@@ -1,5 +1,8 @@
 import { requireViewer, viewerOf } from '@postbook/service-kit';
-import type { Resolvers } from '../generated/resolver-types.ts';
+import type { MessageType, Resolvers } from '../generated/resolver-types.ts';
+import type { Message } from './message.ts';
+
+const TYPES: Readonly<Record<Message['kind'], MessageType>> = { Text: 'TEXT', Media: 'MEDIA', System: 'SYSTEM' };
 
 /** Messages and how they are sent. */
 export const messageResolvers = {
@@ -12,7 +15,8 @@ export const messageResolvers = {
   Message: {
     __resolveReference: ({ id }, { loaders }) => loaders.visibleMessages.load(id),
     sender: ({ senderId }) => ({ id: senderId }),
-    type: ({ kind }) => (kind === 'System' ? 'SYSTEM' : 'TEXT'),
+    type: ({ kind }) => TYPES[kind],
+    attachments: ({ mediaIds }) => mediaIds.map((id) => ({ id })),
     clientMessageId: ({ senderId, clientMessageId }, _args, context) =>
       viewerOf(context)?.userId === senderId ? clientMessageId : null,
   },

@@ -1,3 +1,4 @@
+import type { AttachmentRule, Attachments } from '@postbook/attachments';
 import {
   createBatchQueue,
   currentRequestTrace,
@@ -8,6 +9,7 @@ import {
   QueueFullError,
   refused,
   UnavailableError,
+  type UserErrorValue,
   userError,
 } from '@postbook/service-kit';
 import type { ConversationView } from '../conversation/conversation.ts';
@@ -15,15 +17,13 @@ import type { ConversationAccess } from '../conversation/conversation-access.ts'
 import { isPresent, otherOf } from '../conversation/conversation-policy.ts';
 import type { Contacts } from '../people/contacts.ts';
 import type { Draft, Message } from './message.ts';
-import { checkClientId, checkContent, toDraft } from './message-input.ts';
+import { checkClientId, checkContent, MAX_FILES, type MessageContentInput, toDraft } from './message-input.ts';
 import type { MessageRepository } from './message-repository.ts';
 import type { MessageWriter, WriteResult } from './message-writer.ts';
 
 /** A message to send, as it came. */
-export interface SendMessageInput {
+export interface SendMessageInput extends MessageContentInput {
   readonly conversationId: string;
-  readonly content: string;
-  readonly clientMessageId?: string | null | undefined;
 }
 
 /** What {@link createMessageService} needs. */
@@ -31,6 +31,7 @@ export interface MessageServiceOptions {
   readonly access: ConversationAccess;
   readonly contacts: Contacts;
   readonly messages: MessageRepository;
+  readonly attachments: Attachments;
   readonly writer: MessageWriter;
 }
 
@@ -39,13 +40,20 @@ const MAX_BATCH = 100;
 /** Messages of one conversation that may wait in a process before it refuses more. */
 const MAX_WAITING = 2_000;
 
+/** Files of any kind, if they were uploaded for chats. */
+const FILE_RULE: Omit<AttachmentRule, 'ownerId'> = {
+  kinds: ['Image', 'Video', 'Audio', 'Document'],
+  categories: ['Chat'],
+  maximum: MAX_FILES,
+};
+
 const noConversation = () =>
   refused(userError('NOT_FOUND', 'You have no conversation with this id.', 'conversationId'));
 
 const notAllowed = () => refused(userError('NOT_ALLOWED', 'You can’t write in this conversation.', 'conversationId'));
 
 /** Sends messages. */
-export function createMessageService({ access, contacts, messages, writer }: MessageServiceOptions) {
+export function createMessageService({ access, attachments, contacts, messages, writer }: MessageServiceOptions) {
   const queue = createBatchQueue<Draft, WriteResult>({
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
@@ -79,10 +87,29 @@ export function createMessageService({ access, contacts, messages, writer }: Mes
     return isPresent(member) && (other === undefined || contacts.mayWrite(viewerId, other));
   }
 
+  /** What is wrong with the files of a message. @throws UnavailableError when media doesn't answer. */
+  async function mistakesOfFiles({ senderId, mediaIds }: Draft): Promise<readonly UserErrorValue[]> {
+    if (mediaIds.length === 0) return [];
+    return (await attachments.check(mediaIds, { ...FILE_RULE, ownerId: senderId }, 'mediaIds')).mistakes;
+  }
+
+  function answerOf(result: WriteResult): Outcome<Message> {
+    switch (result.kind) {
+      case 'Stored':
+        return done(result.message);
+      case 'Conflict':
+        throw idempotencyConflict('clientMessageId');
+      case 'NotAMember':
+        return notAllowed();
+      default:
+        return result satisfies never;
+    }
+  }
+
   return {
     /** Sends a message. @throws IdempotencyConflictError, UnavailableError */
     async send(viewerId: string, input: SendMessageInput): Promise<Outcome<Message>> {
-      const mistakes = [checkContent(input.content), checkClientId(input.clientMessageId, 'clientMessageId')].filter(
+      const mistakes = [checkContent(input), checkClientId(input.clientMessageId, 'clientMessageId')].filter(
         (mistake) => mistake !== undefined,
       );
       if (mistakes.length > 0) return refused(...mistakes);
@@ -90,26 +117,18 @@ export function createMessageService({ access, contacts, messages, writer }: Mes
       const view = await access.view(viewerId, input.conversationId);
       if (!view) return noConversation();
       const { id } = view.conversation;
-      const draft = toDraft(viewerId, input.content, input.clientMessageId, currentRequestTrace()?.traceparent);
+      const draft = toDraft(viewerId, input, currentRequestTrace()?.traceparent);
       const isAllowed = await mayWrite(viewerId, view).catch((error: UnavailableError) => error);
-      if (isAllowed !== true) {
-        // For whoever may write, the transaction that takes the number finds it.
+      if (isAllowed !== true || draft.mediaIds.length > 0) {
+        // For whoever may write without more questions, the transaction that takes the number finds it. A retry is
+        // answered even if the files of the first request are gone by now.
         const earlier = await earlierAnswer(id, draft);
         if (earlier) return done(earlier);
-        if (isAllowed) throw isAllowed;
-        return notAllowed();
       }
-      const result = await enqueue(id, draft);
-      switch (result.kind) {
-        case 'Stored':
-          return done(result.message);
-        case 'Conflict':
-          throw idempotencyConflict('clientMessageId');
-        case 'NotAMember':
-          return notAllowed();
-        default:
-          return result satisfies never;
-      }
+      if (isAllowed instanceof Error) throw isAllowed;
+      if (!isAllowed) return notAllowed();
+      const unfit = await mistakesOfFiles(draft);
+      return unfit.length > 0 ? refused(...unfit) : answerOf(await enqueue(id, draft));
     },
   };
 }

@@ -51,6 +51,7 @@ const toEvent = (conversation: Conversation, message: Message, sequence: number,
         : {}),
       mentionedUserIds: [],
       isRequest: false,
+      ...(message.mediaIds.length > 0 ? { mediaIds: [...message.mediaIds] } : {}),
     },
   });
 

@@ -1,3 +1,4 @@
+import { type MediaOwner, startMediaOwner } from '@postbook/attachments/testing';
 import type { AnyEvent, EventPayload, EventType } from '@postbook/events';
 import {
   type Instance,
@@ -43,14 +44,17 @@ export class Chats {
   readonly config: ChatsConfig;
   readonly bus: EventBus;
   readonly owners: PeopleOwners;
+  /** Stands for media. */
+  readonly media: MediaOwner;
   readonly mongo: MongoClient;
   readonly db: Db;
   /** What the owners of people tell. */
   readonly world: PeopleWorld;
 
-  constructor(config: ChatsConfig, owners: PeopleOwners) {
+  constructor(config: ChatsConfig, owners: PeopleOwners, media: MediaOwner) {
     this.config = config;
     this.owners = owners;
+    this.media = media;
     const { redisUrl: url, redisNamespace: namespace } = config;
     this.bus = createRedisEventBus({ url, namespace, name: 'chats-tests', log: silentLogger });
     this.mongo = new MongoClient(config.mongo.url);
@@ -104,6 +108,7 @@ export class Chats {
     await this.#subgraph.stop();
     await this.bus.close();
     await this.owners.stop();
+    await this.media.stop();
     await this.mongo.close();
     await dropMongoDatabase(this.config.mongo.database);
   }
@@ -112,7 +117,7 @@ export class Chats {
 /** Starts chats. */
 export async function startChats(options: ChatsTestOptions = {}): Promise<Chats> {
   const stores = testStores();
-  const owners = await startPeopleOwners(SECRET);
+  const [owners, media] = await Promise.all([startPeopleOwners(SECRET), startMediaOwner(SECRET)]);
   const config = loadConfig({
     MONGODB_URL: stores.mongodbUrl,
     REDIS_URL: options.redisUrl ?? stores.redisUrl,
@@ -122,11 +127,12 @@ export async function startChats(options: ChatsTestOptions = {}): Promise<Chats>
     LOG_LEVEL: 'error',
     AUTH_URL: owners.authUrl,
     PROFILES_URL: owners.profilesUrl,
+    MEDIA_URL: media.url,
     // Tests share their machine: what they publish may take longer to arrive than in production.
     RELATIONS_MAX_LAG_MS: '30000',
     ...options.environment,
   });
-  const chats = new Chats(config, owners);
+  const chats = new Chats(config, owners, media);
   for (let count = 0; count < (options.instances ?? 1); count += 1) await chats.startInstance();
   return chats;
 }
