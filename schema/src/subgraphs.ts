@@ -30,4 +30,12 @@ export const subgraphs: readonly SubgraphRegistration[] = [
     routingUrl: 'http://127.0.0.1:4003/graphql',
     sampleAfter: ['profiles'],
   },
+  {
+    name: 'posts',
+    folder: 'subgraphs/posts',
+    routingUrl: 'http://127.0.0.1:4004/graphql',
+    sampleAfter: ['profiles', 'media'],
+  },
+  { name: 'media', folder: 'subgraphs/media', routingUrl: 'http://127.0.0.1:4005/graphql' },
+  { name: 'notifications', folder: 'subgraphs/notifications', routingUrl: 'http://127.0.0.1:4006/graphql' },
 ];

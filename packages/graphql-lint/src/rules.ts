@@ -26,7 +26,11 @@ export const rules: Linter.RulesRecord = {
       EnumValueDefinition: true,
       DirectiveDefinition: true,
       // Said once, by the subgraph that owns the entity.
-      ignoredSelectors: ['ObjectTypeDefinition[name.value=User]', '[name.value=/^(Query|Mutation|Subscription)$/]'],
+      ignoredSelectors: [
+        'ObjectTypeDefinition[name.value=User]',
+        'ObjectTypeDefinition:has(Argument[name.value=resolvable])',
+        '[name.value=/^(Query|Mutation|Subscription)$/]',
+      ],
     },
   ],
   '@graphql-eslint/naming-convention': naming,

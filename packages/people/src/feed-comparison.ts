@@ -1,6 +1,6 @@
 import { relationshipId } from '@postbook/events';
 import type { StoredCard } from './card-repository.ts';
-import { type CopyChange, erasedCard } from './people-events.ts';
+import { type CopyChange, erasedCard, type Kept } from './people-events.ts';
 import type { AccountEntry, PairEntry, ProfileEntry } from './people-feeds.ts';
 import type { AccountStatus, Audience, EnforcedSettings, RelationKind } from './person.ts';
 import type { RelationChange, StoredEdge, StoredSettings } from './relation-repository.ts';
@@ -67,8 +67,8 @@ export function lackingOfProfile(
   return changes;
 }
 
-/** Every edge that two people may have, with whether they have it. */
-function edgesOf({ userIds, edges }: PairEntry, keepsFollows: boolean): RelationChange[] {
+/** Every edge of a kept kind that two people may have, with whether they have it. */
+function edgesOf({ userIds, edges }: PairEntry, keeps: readonly Kept[]): RelationChange[] {
   const [a = '', b = ''] = userIds;
   const directed = (kind: RelationKind) => [
     { kind, fromUserId: a, toUserId: b },
@@ -77,8 +77,8 @@ function edgesOf({ userIds, edges }: PairEntry, keepsFollows: boolean): Relation
   const possible = [
     { kind: 'Friend' as const, fromUserId: a, toUserId: b },
     ...directed('Block'),
-    ...(keepsFollows ? directed('Follow') : []),
-  ];
+    ...directed('Follow'),
+  ].filter(({ kind }) => keeps.includes(kind));
   const present = new Set(
     edges.map(({ kind, fromUserId, toUserId }) => relationshipId(KINDS[kind], fromUserId, toUserId)),
   );
@@ -89,17 +89,17 @@ function edgesOf({ userIds, edges }: PairEntry, keepsFollows: boolean): Relation
 }
 
 /** The ids under which the copies have a pair's edges. */
-export const edgeIdsOf = (entry: PairEntry, keepsFollows: boolean): string[] =>
-  edgesOf(entry, keepsFollows).map(({ kind, fromUserId, toUserId }) => relationshipId(kind, fromUserId, toUserId));
+export const edgeIdsOf = (entry: PairEntry, keeps: readonly Kept[]): string[] =>
+  edgesOf(entry, keeps).map(({ kind, fromUserId, toUserId }) => relationshipId(kind, fromUserId, toUserId));
 
 /** What the copies lack of a pair. An edge that never was and isn't needs no note. */
 export function lackingOfPair(
   entry: PairEntry,
   stored: ReadonlyMap<string, StoredEdge>,
-  keepsFollows: boolean,
+  keeps: readonly Kept[],
 ): CopyChange[] {
   const { revision } = entry;
-  return edgesOf(entry, keepsFollows).flatMap((change): CopyChange[] => {
+  return edgesOf(entry, keeps).flatMap((change): CopyChange[] => {
     const known = stored.get(relationshipId(change.kind, change.fromUserId, change.toUserId));
     const isRight = (known?.isActive ?? false) === change.isActive;
     return isRight || !isOlder(known?.version, revision) ? [] : [{ copy: 'relation', version: revision, change }];

@@ -11,7 +11,7 @@ import {
   type Transactor,
 } from '@postbook/service-kit';
 import { type PeopleCopies, writeCopy } from './people-copies.ts';
-import { changesOf, FOLLOW_EVENTS, PEOPLE_EVENTS, type PeopleEvent, type PeopleEventType } from './people-events.ts';
+import { changesOf, EVENTS_OF, type Kept, type PeopleEvent, type PeopleEventType } from './people-events.ts';
 
 /** The consumer group of a service's copies of people. */
 export const peopleConsumerGroup = (service: string): string => `${service}-people`;
@@ -23,8 +23,8 @@ export interface PeopleConsumerOptions extends PeopleCopies {
   readonly bus: EventBus;
   readonly inbox: Inbox<MongoTransaction>;
   readonly transactor: Transactor<MongoTransaction>;
-  /** Whether the service keeps who follows whom: most edges are follows, so only who needs them has them. */
-  readonly keepsFollows: boolean;
+  /** What the service needs, and nothing else: most events are about follows, and few services ask for them. */
+  readonly keeps: readonly Kept[];
   /** Called once an event is in the copies. Rejections are logged; nothing is tried again. */
   readonly onApplied?: ((event: PeopleEvent) => void | Promise<void>) | undefined;
 }
@@ -39,7 +39,7 @@ export interface PeopleConsumer extends Component {
 export function createPeopleConsumer(options: PeopleConsumerOptions): PeopleConsumer {
   const { bus, inbox, onApplied, transactor } = options;
   const group = peopleConsumerGroup(options.service);
-  const types: readonly PeopleEventType[] = options.keepsFollows ? [...PEOPLE_EVENTS, ...FOLLOW_EVENTS] : PEOPLE_EVENTS;
+  const types: readonly PeopleEventType[] = options.keeps.flatMap((kept) => EVENTS_OF[kept]);
   let consumer: EventConsumer | undefined;
 
   async function apply(event: PeopleEvent, tx: MongoTransaction): Promise<void> {

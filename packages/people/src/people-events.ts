@@ -1,29 +1,30 @@
-import type { EventOf } from '@postbook/events';
+import type { EventOf, EventType } from '@postbook/events';
 import type { CardChange } from './card-repository.ts';
-import { type EnforcedSettings, ERASED_CARD } from './person.ts';
+import { type EnforcedSettings, ERASED_CARD, type RelationKind } from './person.ts';
 import type { RelationChange } from './relation-repository.ts';
 
-/** Events from which every service that names people keeps its copies. */
-export const PEOPLE_EVENTS = [
-  'UserCreated',
-  'UsernameChanged',
-  'UserStatusChanged',
-  'UserDeactivated',
-  'UserRestored',
-  'UserPurged',
-  'UserProfileUpdated',
-  'PrivacyChanged',
-  'FriendRequestAccepted',
-  'FriendRemoved',
-  'Blocked',
-  'Unblocked',
-] as const;
+/** What a service may keep copies of: cards, the settings it enforces, and each kind of edge. */
+export type Kept = 'cards' | 'settings' | RelationKind;
 
-/** Further events of services that keep who follows whom. */
-export const FOLLOW_EVENTS = ['Followed', 'Unfollowed'] as const;
+/** The events from which each kind of copy is kept. */
+export const EVENTS_OF = {
+  cards: [
+    'UserCreated',
+    'UsernameChanged',
+    'UserStatusChanged',
+    'UserDeactivated',
+    'UserRestored',
+    'UserPurged',
+    'UserProfileUpdated',
+  ],
+  settings: ['PrivacyChanged'],
+  Friend: ['FriendRequestAccepted', 'FriendRemoved'],
+  Follow: ['Followed', 'Unfollowed'],
+  Block: ['Blocked', 'Unblocked'],
+} as const satisfies Record<Kept, readonly EventType[]>;
 
-/** The types of {@link PEOPLE_EVENTS} and {@link FOLLOW_EVENTS}. */
-export type PeopleEventType = (typeof PEOPLE_EVENTS)[number] | (typeof FOLLOW_EVENTS)[number];
+/** Types of events about a person or about two. */
+export type PeopleEventType = (typeof EVENTS_OF)[Kept][number];
 
 /** An event about a person or about two. */
 export type PeopleEvent = EventOf<PeopleEventType>;

@@ -10,7 +10,7 @@ import { Counter, type Registry } from 'prom-client';
 import { edgeIdsOf, lackingOfAccount, lackingOfPair, lackingOfProfile } from './feed-comparison.ts';
 import { followFeed } from './feed-follower.ts';
 import { type PeopleCopies, writeCopy } from './people-copies.ts';
-import type { CopyChange } from './people-events.ts';
+import type { CopyChange, Kept } from './people-events.ts';
 import type { AccountEntry, Feed, PairEntry, PeopleFeeds, ProfileEntry } from './people-feeds.ts';
 import type { ReconciliationRepository } from './reconciliation-repository.ts';
 import { untilAnswered } from './until-answered.ts';
@@ -22,7 +22,7 @@ export interface PeopleReconcilerOptions extends PeopleCopies {
   readonly feeds: PeopleFeeds;
   readonly states: ReconciliationRepository;
   readonly transactor: Transactor<MongoTransaction>;
-  readonly keepsFollows: boolean;
+  readonly keeps: readonly Kept[];
   readonly metrics: Registry;
 }
 
@@ -40,7 +40,8 @@ const WRITES_AT_ONCE = 50;
  * feeds, once a day all there is, compares, and writes only what differs and isn't older than what an event told.
  */
 export function createPeopleReconciler(options: PeopleReconcilerOptions): PeopleReconciler {
-  const { cards, feeds, keepsFollows, relations, service, states, transactor } = options;
+  const { cards, feeds, keeps, relations, service, states, transactor } = options;
+  const keepsEdges = keeps.some((kept) => kept !== 'cards' && kept !== 'settings');
   const repaired = registerOnce(
     options.metrics,
     'read_model_repairs_total',
@@ -76,13 +77,16 @@ export function createPeopleReconciler(options: PeopleReconcilerOptions): People
     const [stored, settings] = await Promise.all([cards.storedByIds(ids), relations.settingsOf(ids)]);
     return entries.flatMap((entry) => {
       const known = settings.get(entry.userId);
-      return known ? lackingOfProfile(entry, stored.get(entry.userId), known) : [];
+      if (!known) return [];
+      return lackingOfProfile(entry, stored.get(entry.userId), known).filter(({ copy }) =>
+        keeps.includes(copy === 'card' ? 'cards' : 'settings'),
+      );
     });
   }
 
   async function lackingPairs(entries: readonly PairEntry[]): Promise<CopyChange[]> {
-    const stored = await relations.edgesById(entries.flatMap((entry) => edgeIdsOf(entry, keepsFollows)));
-    return entries.flatMap((entry) => lackingOfPair(entry, stored, keepsFollows));
+    const stored = await relations.edgesById(entries.flatMap((entry) => edgeIdsOf(entry, keeps)));
+    return entries.flatMap((entry) => lackingOfPair(entry, stored, keeps));
   }
 
   async function compare<Entry>(
@@ -100,10 +104,13 @@ export function createPeopleReconciler(options: PeopleReconcilerOptions): People
 
   return {
     async run(job) {
-      const accounts = await compare('accounts', feeds.accounts, lackingAccounts, job);
-      const profiles = await compare('profiles', feeds.profiles, lackingProfiles, job);
-      const pairs = await compare('pairs', feeds.pairs, lackingPairs, job);
-      return accounts + profiles + pairs;
+      let count = 0;
+      if (keeps.includes('cards')) count += await compare('accounts', feeds.accounts, lackingAccounts, job);
+      if (keeps.includes('cards') || keeps.includes('settings')) {
+        count += await compare('profiles', feeds.profiles, lackingProfiles, job);
+      }
+      if (keepsEdges) count += await compare('pairs', feeds.pairs, lackingPairs, job);
+      return count;
     },
   };
 }

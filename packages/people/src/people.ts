@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { type CardRepository, createCardRepository } from './card-repository.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createPeopleConsumer, type PeopleConsumer } from './people-consumer.ts';
-import type { PeopleEvent } from './people-events.ts';
+import type { Kept, PeopleEvent } from './people-events.ts';
 import { createPeopleFeeds } from './people-feeds.ts';
 import { createPeopleReconciler, type PeopleReconciler, reconcilePeopleJob } from './people-reconciler.ts';
 import type { PartialCard } from './person.ts';
@@ -30,8 +30,8 @@ export interface PeopleOptions {
   readonly owners: { readonly auth: string; readonly profiles: string };
   /** `INTERNAL_IDENTITY_SECRET`. */
   readonly secret: string;
-  /** Whether the service needs to know who follows whom. */
-  readonly keepsFollows: boolean;
+  /** What the service needs copies of. */
+  readonly keeps: readonly Kept[];
   /** Called once an event is in the copies. */
   readonly onApplied?: ((event: PeopleEvent) => void | Promise<void>) | undefined;
 }
@@ -48,7 +48,7 @@ export interface People {
 
 /** Makes a service's copies, and registers the hourly job that compares them with their owners. */
 export function createPeople(options: PeopleOptions): People {
-  const { database, keepsFollows, owners, platform, secret, service, transactor } = options;
+  const { database, keeps, owners, platform, secret, service, transactor } = options;
   const { bus, log, metrics, scheduler } = platform;
   const copies = { cards: createCardRepository(database.db), relations: createRelationRepository(database.db) };
   const person = { secret, service, typename: 'User' };
@@ -72,7 +72,7 @@ export function createPeople(options: PeopleOptions): People {
     feeds: createPeopleFeeds({ authUrl: owners.auth, profilesUrl: owners.profiles, secret, service }),
     states: createReconciliationRepository(database.db),
     transactor,
-    keepsFollows,
+    keeps,
     metrics,
   });
   scheduler.register(reconcilePeopleJob(service, reconciler));

@@ -56,7 +56,7 @@ beforeAll(async () => {
     transactor: createMongoTransactor(client),
     owners: { auth: owners.authUrl, profiles: owners.profilesUrl },
     secret: SECRET,
-    keepsFollows: true,
+    keeps: ['cards', 'settings', 'Friend', 'Follow', 'Block'],
     onApplied: (event) => void applied.push(event),
   });
   await people.consumer.start();

@@ -83,7 +83,7 @@ export function createServices(foundation: Foundation) {
     transactor,
     owners: config.owners,
     secret: config.internalIdentitySecret,
-    keepsFollows: false,
+    keeps: ['cards', 'settings', 'Friend', 'Block'],
     onApplied: async (event) => {
       if (event.type !== 'Blocked' && event.type !== 'Unblocked') return;
       await onBlockChanged(event.payload.blockerId, event.payload.blockedId);

@@ -80,7 +80,7 @@ export function createServices(foundation: Foundation) {
     transactor,
     owners: config.owners,
     secret: config.internalIdentitySecret,
-    keepsFollows: false,
+    keeps: ['Block'],
   });
 
   const sweeper = createSweeper({ transactor, repository: sweep, storage, log, now });

@@ -67,7 +67,7 @@ export function createServices({ config, platform, database, now = () => new Dat
     transactor,
     owners: config.owners,
     secret: config.internalIdentitySecret,
-    keepsFollows: false,
+    keeps: ['cards', 'Block'],
   });
   const { cards, relations, directory } = people;
   const parts = { notifications, sources, changes, heads, live, now, transactor };

@@ -2,6 +2,7 @@ import {
   createPlatform,
   createSubgraphServer,
   loadTypeDefs,
+  type MongoDatabase,
   type Platform,
   type RunnableService,
 } from '@postbook/service-kit';
@@ -14,6 +15,7 @@ import { createServices } from './services.ts';
 /** Parts that tests put in place of the real ones. */
 export interface PostsOverrides {
   readonly platform: Platform;
+  readonly database: MongoDatabase;
   /** The clock by which posts, comments, reactions and votes are made and polls end. */
   readonly now: () => Date;
 }
@@ -21,7 +23,7 @@ export interface PostsOverrides {
 /** Makes the posts subgraph. Nothing is connected to before `start`. */
 export function createPostsServer(config: PostsConfig, overrides: Partial<PostsOverrides> = {}): RunnableService {
   const platform = overrides.platform ?? createPlatform('posts', config);
-  const database = createPostsDatabase(config, platform.log);
+  const database = overrides.database ?? createPostsDatabase(config, platform.log);
   const now = overrides.now ?? (() => new Date());
   const { services, components, jobs } = createServices({ config, platform, database, now });
   for (const job of jobs) platform.scheduler.register(job);

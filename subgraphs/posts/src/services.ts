@@ -90,7 +90,7 @@ export function createServices({ config, platform, database, now }: Foundation) 
     transactor,
     owners: config.owners,
     secret: config.internalIdentitySecret,
-    keepsFollows: true,
+    keeps: ['cards', 'settings', 'Friend', 'Follow', 'Block'],
   });
   const secret = config.internalIdentitySecret;
   const attachments = createAttachments({ mediaUrl: config.mediaUrl, secret, service: 'posts' });
@@ -124,7 +124,7 @@ export function createServices({ config, platform, database, now }: Foundation) 
     now,
   };
   const workers = createWorkers({
-    ...{ config, platform, repositories, transactor, publisher, relations, now },
+    ...{ config, platform, repositories, transactor, publisher, cards, relations, now },
     ...{ reactionService, voteService },
   });
   const components: Component[] = [relay, consumer, ...workers.components];

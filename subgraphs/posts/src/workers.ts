@@ -1,5 +1,5 @@
 import type { EventOf } from '@postbook/events';
-import type { RelationRepository } from '@postbook/people';
+import type { CardRepository, RelationRepository } from '@postbook/people';
 import {
   type Component,
   type JobDefinition,
@@ -32,6 +32,7 @@ export interface WorkersOptions {
   readonly repositories: Repositories;
   readonly transactor: Transactor<MongoTransaction>;
   readonly publisher: Publisher;
+  readonly cards: CardRepository;
   readonly relations: RelationRepository;
   readonly reactionService: ReactionService;
   readonly voteService: VoteService;
@@ -49,7 +50,7 @@ export function createWorkers(options: WorkersOptions): { components: Component[
     repositories;
   const { largeAuthorReaders } = config;
   const fanOut = createFanOut({ posts, timelines, relations, largeAuthors, largeAuthorReaders, now });
-  const backfill = createBackfill(relations, lists, timelines);
+  const backfill = createBackfill(transactor, { cards: options.cards, relations }, lists, timelines, largeAuthors);
   const tally = createHashtagTally(transactor, posts, hashtags);
   const eraser = createPostEraser({ ...options, posts, reactions, erasures, tally, fanOut });
   const erasure = createErasureService({ ...options, ...repositories, eraser });

@@ -20,6 +20,10 @@ export function createLargeAuthorRepository(db: Db) {
       await authors.deleteOne({ _id: authorId }, { comment: 'largeAuthors.unmark' });
     },
 
+    async isMarked(authorId: string): Promise<boolean> {
+      return (await authors.findOne({ _id: authorId }, { comment: 'largeAuthors.isMarked' })) !== null;
+    },
+
     /** Their ids, in no order. */
     async all(): Promise<string[]> {
       const rows = await authors
