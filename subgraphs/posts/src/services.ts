@@ -82,7 +82,7 @@ export function createServices({ config, platform, database, now }: Foundation) 
   });
   const relay = createOutboxRelay({ name: 'posts', repository: outbox, bus, log, metrics, topics: live });
   const publisher = createPublisher(outbox, relay);
-  const { cards, consumer, directory, relations } = createPeople({
+  const people = createPeople({
     service: 'posts',
     platform,
     database,
@@ -92,6 +92,7 @@ export function createServices({ config, platform, database, now }: Foundation) 
     secret: config.internalIdentitySecret,
     keeps: ['cards', 'settings', 'Friend', 'Follow', 'Block'],
   });
+  const { cards, consumer, directory, relations } = people;
   const secret = config.internalIdentitySecret;
   const attachments = createAttachments({ mediaUrl: config.mediaUrl, secret, service: 'posts' });
   const shared = createSharedLoaders(posts, comments, directory);
@@ -128,5 +129,5 @@ export function createServices({ config, platform, database, now }: Foundation) 
     ...{ reactionService, voteService },
   });
   const components: Component[] = [relay, consumer, ...workers.components];
-  return { services, components, jobs: workers.jobs };
+  return { services, components, jobs: workers.jobs, people };
 }

@@ -78,6 +78,27 @@ export class Posts {
     };
   }
 
+  /** One more instance, which writes down its queries by their names. */
+  async startCounted() {
+    const names: string[] = [];
+    const client = new MongoClient(this.config.mongo.url, { monitorCommands: true });
+    client.on('commandStarted', ({ command }) => void (command.comment && names.push(String(command.comment))));
+    const database = {
+      name: 'mongodb',
+      client,
+      db: client.db(this.config.mongo.database),
+      start: async () => void (await client.connect()),
+      stop: () => client.close(),
+    };
+    const subgraph = new TestSubgraph({
+      name: 'posts',
+      secret: SECRET,
+      create: () => createPostsServer(this.config, { database }),
+    });
+    await subgraph.startInstance();
+    return { client: (userId: string) => subgraph.client(userId), names, stop: () => subgraph.stop() };
+  }
+
   /** Two people who are friends, and so follow each other. */
   async befriend(a: Person, b: Person): Promise<void> {
     await this.world.befriend(a, b);
