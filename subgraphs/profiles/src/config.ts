@@ -16,6 +16,7 @@ const environmentSchema = z.object({
   ...mongoEnvironment,
   PROFILES_DATABASE: databaseNameVariable('UserProfileServiceDB'),
   AUTH_URL: urlVariable('http:', 'https:').optional(),
+  MEDIA_URL: urlVariable('http:', 'https:').default('http://127.0.0.1:4005/graphql'),
 });
 
 /** What profiles runs on. */
@@ -23,6 +24,8 @@ export interface ProfilesConfig extends SubgraphConfig {
   readonly mongo: MongoConfig;
   /** Auth's endpoint, asked for people whose profile wasn't made yet; without it they wait for the event. */
   readonly authUrl: string | undefined;
+  /** Media's endpoint, asked whether a file may be somebody's picture. */
+  readonly mediaUrl: string;
 }
 
 /**
@@ -36,5 +39,6 @@ export function loadConfig(environment: Environment = process.env): ProfilesConf
     ...toSubgraphConfig(env),
     mongo: { url: env.MONGODB_URL, database: env.PROFILES_DATABASE, poolSize: env.MONGODB_POOL_SIZE },
     authUrl: env.AUTH_URL,
+    mediaUrl: env.MEDIA_URL,
   };
 }

@@ -1,6 +1,7 @@
 import { peopleFeedResolvers } from './feed/people-feed-resolvers.ts';
 import { friendRequestResolvers } from './friend-request/friend-request-resolvers.ts';
 import type { Resolvers } from './generated/resolver-types.ts';
+import { pictureResolvers } from './profile/picture-resolvers.ts';
 import { profileResolvers } from './profile/profile-resolvers.ts';
 import { relationshipResolvers } from './relationship/relationship-resolvers.ts';
 import { searchResolvers } from './search/search-resolvers.ts';
@@ -18,6 +19,11 @@ export const resolvers: Resolvers = {
     ...searchResolvers.Query,
     ...peopleFeedResolvers.Query,
   },
-  Mutation: { ...profileResolvers.Mutation, ...relationshipResolvers.Mutation, ...friendRequestResolvers.Mutation },
+  Mutation: {
+    ...profileResolvers.Mutation,
+    ...pictureResolvers.Mutation,
+    ...relationshipResolvers.Mutation,
+    ...friendRequestResolvers.Mutation,
+  },
   User: { ...profileResolvers.User, ...relationshipResolvers.User },
 };

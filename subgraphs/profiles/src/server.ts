@@ -16,6 +16,7 @@ import type { Context } from './context.ts';
 import { createProfilesDatabase } from './database/profiles-database-repository.ts';
 import { requestExpiryJob } from './friend-request/friend-request-expiry.ts';
 import { createFriendRequestLoaders } from './friend-request/friend-request-loaders.ts';
+import { createPictureConsumer } from './profile/picture-consumer.ts';
 import { createViewerScope } from './profile/profile-loaders.ts';
 import { resolvers } from './resolvers.ts';
 import { createServices, type ProfilesServices } from './services.ts';
@@ -55,10 +56,11 @@ export function createProfilesServer(config: ProfilesConfig, overrides: Profiles
   const database = createProfilesDatabase(config, log);
   const onEvent = () => relay.kick();
   const accounts = overrides.accounts ?? accountsOf(config);
-  const services = createServices({ database, accounts, log, onEvent });
+  const services = createServices({ config, database, accounts, log, onEvent });
   const { inbox, outbox, repositories } = services;
   const relay = createOutboxRelay({ name: NAME, repository: outbox, bus, log, metrics, topics: live });
   const consumer = createAccountEventConsumer({ ...services, ...repositories, bus, onEvent });
+  const pictures = createPictureConsumer({ ...services, ...repositories, bus, onEvent });
   scheduler.register(requestExpiryJob({ ...services, ...repositories, onEvent }));
   if (config.authUrl) {
     const { authUrl, internalIdentitySecret: secret } = config;
@@ -78,6 +80,6 @@ export function createProfilesServer(config: ProfilesConfig, overrides: Profiles
     typeDefs: loadTypeDefs(import.meta.dirname),
     resolvers,
     createContext: contextOf(services),
-    components: [database, relay, consumer],
+    components: [database, relay, consumer, pictures],
   });
 }

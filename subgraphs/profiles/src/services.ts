@@ -1,3 +1,4 @@
+import { createAttachments } from '@postbook/attachments';
 import { createReconciliationRepository, type ReconciliationRepository } from '@postbook/people';
 import {
   createMongoInboxRepository,
@@ -12,6 +13,7 @@ import {
 import { createErasureService, type ErasureService } from './account-events/erasure-service.ts';
 import { createActivityRepository } from './activity/activity-repository.ts';
 import type { AccountDirectory } from './auth-accounts/account-directory.ts';
+import type { ProfilesConfig } from './config.ts';
 import { createPeopleFeedRepository } from './feed/people-feed-repository.ts';
 import { createPeopleFeedService, type PeopleFeedService } from './feed/people-feed-service.ts';
 import {
@@ -19,9 +21,11 @@ import {
   type FriendRequestRepository,
 } from './friend-request/friend-request-repository.ts';
 import { createFriendRequestService, type FriendRequestService } from './friend-request/friend-request-service.ts';
+import { createPictureService, type PictureService } from './profile/picture-service.ts';
 import { createProfileDirectory, type ProfileDirectory } from './profile/profile-directory.ts';
 import { createProfileRepository, type ProfileRepository } from './profile/profile-repository.ts';
 import { createProfileService, type ProfileService } from './profile/profile-service.ts';
+import { createProfileWriter } from './profile/profile-writer.ts';
 import { createEdgeRepository, type EdgeRepository } from './relationship/edge-repository.ts';
 import { createPairRepository } from './relationship/pair-repository.ts';
 import { createPairTransactor, type PairTransactor } from './relationship/pair-transactor.ts';
@@ -33,6 +37,7 @@ import { createSearchService, type SearchService } from './search/search-service
 /** Everything that resolvers, jobs and consumers call. */
 export interface ProfilesServices {
   readonly profile: ProfileService;
+  readonly picture: PictureService;
   readonly directory: ProfileDirectory;
   readonly relationship: RelationshipService;
   readonly peopleLists: PeopleListService;
@@ -55,6 +60,7 @@ export interface ProfilesServices {
 /** What {@link createServices} works with. */
 export interface ServicesParts {
   readonly database: MongoDatabase;
+  readonly config: ProfilesConfig;
   readonly accounts: AccountDirectory | undefined;
   readonly log: Logger;
   /** Called when an event may wait. */
@@ -62,7 +68,7 @@ export interface ServicesParts {
 }
 
 /** Joins repositories and services. Nothing connects. */
-export function createServices({ accounts, database, log, onEvent }: ServicesParts): ProfilesServices {
+export function createServices({ accounts, config, database, log, onEvent }: ServicesParts): ProfilesServices {
   const { client, db } = database;
   const transactor = createMongoTransactor(client, {
     onAfterCommitError: (error) => log.error({ err: error }, 'work after a commit failed'),
@@ -74,8 +80,12 @@ export function createServices({ accounts, database, log, onEvent }: ServicesPar
   const outbox = createMongoOutboxRepository(db);
   const pairs = createPairTransactor(transactor, createPairRepository(db));
   const parts = { activities, edges, onEvent, outbox, pairs, profiles, requests, transactor };
+  const writer = createProfileWriter(parts);
+  const { internalIdentitySecret: secret, mediaUrl } = config;
+  const attachments = createAttachments({ mediaUrl, secret, service: 'profiles' });
   return {
-    profile: createProfileService(parts),
+    profile: createProfileService({ ...parts, writer }),
+    picture: createPictureService({ attachments, writer }),
     directory: createProfileDirectory({ ...parts, accounts, log }),
     relationship: createRelationshipService(parts),
     peopleLists: createPeopleListService(edges),

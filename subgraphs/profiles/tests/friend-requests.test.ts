@@ -228,7 +228,13 @@ describe('a request whose time is over', () => {
     await age(old, past);
     const database = createProfilesDatabase(profiles.config, silentLogger);
     await database.start();
-    const services = createServices({ database, accounts: undefined, log: silentLogger, onEvent: () => undefined });
+    const services = createServices({
+      config: profiles.config,
+      database,
+      accounts: undefined,
+      log: silentLogger,
+      onEvent: () => undefined,
+    });
     const parts = { ...services, ...services.repositories, onEvent: () => undefined };
     expect(await expireRequests(parts, new AbortController().signal)).toBe(1);
     expect(await expireRequests(parts, new AbortController().signal)).toBe(0);

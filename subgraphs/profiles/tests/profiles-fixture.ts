@@ -24,7 +24,8 @@ import { loadConfig, type ProfilesConfig } from '../src/config.ts';
 import { createProfilesServer, type ProfilesOverrides } from '../src/server.ts';
 import { ACCEPT, BLOCK, ENTITIES, FOLLOW, SEND, UPDATE_PRIVACY } from './operations.ts';
 
-const SECRET = 'the secret of the tests, 32 characters long';
+/** Signs the calls of the tests. */
+export const SECRET = 'the secret of the tests, 32 characters long';
 
 /** The answer of an operation, whichever it is. */
 // biome-ignore lint/suspicious/noExplicitAny: answers of every shape; the expectations check them.

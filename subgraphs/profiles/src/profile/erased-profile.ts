@@ -11,6 +11,8 @@ export const ERASED_FIELDS = {
   tagline: '',
   avatarUrl: '',
   coverImageUrl: '',
+  avatarMediaId: '',
+  coverMediaId: '',
   location: '',
   website: '',
   socialLinks: '',

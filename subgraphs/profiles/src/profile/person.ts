@@ -13,6 +13,10 @@ export interface Person {
   readonly username: string;
   readonly displayName: string;
   readonly avatarUrl: string | null;
+  readonly coverImageUrl: string | null;
+  /** The files in media that the two lead to. */
+  readonly avatarMediaId: string | null;
+  readonly coverMediaId: string | null;
   readonly firstName: string | null;
   readonly lastName: string | null;
   readonly bio: string | null;

@@ -12,6 +12,8 @@ export const profileUpdated = (person: Person): NewEvent<'UserProfileUpdated'> =
     username: person.username,
     displayName: person.displayName,
     avatarUrl: person.avatarUrl,
+    avatarMediaId: person.avatarMediaId,
+    coverMediaId: person.coverMediaId,
     ...(person.firstName === null ? {} : { firstName: person.firstName }),
     ...(person.lastName === null ? {} : { lastName: person.lastName }),
   },

@@ -1,5 +1,5 @@
 import type { PrivacySettings, ProfileStatistics, UserProfileDocument } from '@postbook/db/profiles';
-import type { MongoTransaction } from '@postbook/service-kit';
+import { fromObjectId, type MongoTransaction, toObjectId } from '@postbook/service-kit';
 import { type Db, MongoServerError } from 'mongodb';
 import { ERASED_FIELDS, erasedValues } from './erased-profile.ts';
 import { initialDisplayName, initialPrivacy, initialStatistics, type Person, type Place } from './person.ts';
@@ -23,6 +23,10 @@ export interface ProfileChanges {
   readonly dateOfBirth?: Date | null;
   readonly location?: Place | null;
   readonly website?: string | null;
+  readonly avatarUrl?: string | null;
+  readonly avatarMediaId?: string | null;
+  readonly coverImageUrl?: string | null;
+  readonly coverMediaId?: string | null;
 }
 
 /** By how much counts change, by user. */
@@ -39,6 +43,8 @@ export interface ProfileRepository {
   /** @returns the changed page, or undefined when it doesn't exist or is erased. */
   update(tx: MongoTransaction, userId: string, changes: ProfileChanges): Promise<Person | undefined>;
   updatePrivacy(tx: MongoTransaction, userId: string, changes: Partial<PrivacySettings>): Promise<Person | undefined>;
+  /** Removes a file wherever it is a picture of the page. @returns the changed page, or undefined when it is none. */
+  dropPicture(tx: MongoTransaction, userId: string, mediaId: string): Promise<Person | undefined>;
   /** Takes a username over unless a newer one is known. @returns whether it did. */
   renameIfNewer(tx: MongoTransaction, userId: string, username: string, version: number): Promise<boolean>;
   /** Hides or shows a person unless something newer is known. @returns whether it did. */
@@ -57,6 +63,9 @@ export function toPerson(stored: UserProfileDocument): Person {
     username: stored.username,
     displayName: stored.displayName,
     avatarUrl: stored.avatarUrl ?? null,
+    coverImageUrl: stored.coverImageUrl ?? null,
+    avatarMediaId: stored.avatarMediaId ? fromObjectId(stored.avatarMediaId) : null,
+    coverMediaId: stored.coverMediaId ? fromObjectId(stored.coverMediaId) : null,
     firstName: stored.firstName ?? null,
     lastName: stored.lastName ?? null,
     bio: stored.bio ?? null,
@@ -101,13 +110,19 @@ function newDocument(profile: NewProfile, now: Date): Omit<UserProfileDocument, 
 
 const withoutNulls = (place: Place) => Object.fromEntries(Object.entries(place).filter(([, value]) => value !== null));
 
+/** A value as it is stored. */
+function toStored(field: string, value: NonNullable<ProfileChanges[keyof ProfileChanges]>): unknown {
+  if (field === 'location') return withoutNulls(value as Place);
+  return field.endsWith('MediaId') ? toObjectId(value as string) : value;
+}
+
 /** Turns changes into an update: what is null is removed. */
 function toUpdate(changes: ProfileChanges) {
   const set: Record<string, unknown> = { updatedAt: new Date() };
   const unset: Record<string, ''> = {};
   for (const [field, value] of Object.entries(changes)) {
     if (value === null) unset[field] = '';
-    else if (value !== undefined) set[field] = field === 'location' ? withoutNulls(value as Place) : value;
+    else if (value !== undefined) set[field] = toStored(field, value);
   }
   if (changes.displayName !== undefined) set.displayNameLower = changes.displayName.toLowerCase();
   return { $set: set, $inc: { version: 1 }, ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}) };
@@ -185,6 +200,19 @@ export function createProfileRepository(db: Db): ProfileRepository {
       const set = Object.entries(changes).map(([setting, value]) => [`privacySettings.${setting}`, value]);
       const update = { $set: { ...Object.fromEntries(set), updatedAt: new Date() }, $inc: { version: 1 } };
       return change(tx, userId, update, 'profiles.updatePrivacy');
+    },
+
+    async dropPicture(tx, userId, mediaId) {
+      const stored = await profiles.findOne({ userId }, { session: tx.session, comment: 'profiles.dropPicture' });
+      const person = stored && toPerson(stored);
+      const isAvatar = person?.avatarMediaId === mediaId;
+      const isCover = person?.coverMediaId === mediaId;
+      if (!isAvatar && !isCover) return undefined;
+      const changes: ProfileChanges = {
+        ...(isAvatar ? { avatarUrl: null, avatarMediaId: null } : {}),
+        ...(isCover ? { coverImageUrl: null, coverMediaId: null } : {}),
+      };
+      return change(tx, userId, toUpdate(changes), 'profiles.dropPicture');
     },
 
     async renameIfNewer(tx, userId, username, version) {

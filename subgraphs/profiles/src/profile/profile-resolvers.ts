@@ -26,11 +26,13 @@ export const profileResolvers = {
     // at least who wrote. What lets somebody find a person (username, search, lists) asks the policy first.
     __resolveReference: ({ id }, { scope }) => scope.people.load(id),
     id: ({ userId }) => userId,
+    avatar: ({ avatarMediaId }) => (avatarMediaId ? { id: avatarMediaId } : null),
     async profile(person, _, { scope }) {
       return visibleProfile(person, await relationOf(scope, person.userId));
     },
   },
   Profile: {
     privacy: ({ privacy }) => privacy && privacyToGraph(privacy),
+    cover: ({ coverMediaId }) => (coverMediaId ? { id: coverMediaId } : null),
   },
 } satisfies Resolvers;

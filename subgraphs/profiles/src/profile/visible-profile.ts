@@ -19,6 +19,8 @@ export interface VisibleProfile {
   readonly dateOfBirth: string | null;
   readonly location: Place | null;
   readonly website: string | null;
+  readonly coverImageUrl: string | null;
+  readonly coverMediaId: string | null;
   readonly statistics: VisibleStatistics;
   readonly privacy: Readonly<PrivacySettings> | null;
   readonly createdAt: Date;
@@ -40,13 +42,15 @@ const countsOf = ({ statistics }: Person): VisibleStatistics => ({
 export function visibleProfile(person: Person, relation: Relation): VisibleProfile | null {
   const { privacy } = person;
   if (!maySeeProfile(relation, privacy) || (person.isHidden && relation !== 'self')) return null;
-  const { firstName, lastName, bio, tagline, website, createdAt, updatedAt } = person;
+  const { firstName, lastName, bio, tagline, website, coverImageUrl, coverMediaId, createdAt, updatedAt } = person;
   return {
     firstName,
     lastName,
     bio,
     tagline,
     website,
+    coverImageUrl,
+    coverMediaId,
     createdAt,
     updatedAt,
     dateOfBirth: maySeeDetail('dateOfBirth', relation, privacy)

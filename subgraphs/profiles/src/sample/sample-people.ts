@@ -87,6 +87,7 @@ export async function fillPeople(config: ProfilesConfig, sample: Sample): Promis
   const { authUrl: url, internalIdentitySecret: secret } = config;
   if (!url) throw new Error('AUTH_URL is needed: the people of the sample are asked of auth.');
   const services = createServices({
+    config,
     database,
     accounts: createAccountDirectory({ url, secret }),
     log,
