@@ -115,7 +115,7 @@ export function samplePosts(
       minutesAgo,
       text: textOf(interest, friend, dice),
       visibility,
-      ...(number % 33 === 3 ? { picture: `${interest.tag}-${number}` } : {}),
+      ...(number % 33 === 3 ? { picture: `picture ${people.length} ${number} ${interest.tag}` } : {}),
       ...(isPoll ? { poll: pollOf(interest, readers, dice) } : {}),
       comments: commentsOf(readers, minutesAgo, dice),
       reactions: dice

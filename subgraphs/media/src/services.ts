@@ -32,7 +32,7 @@ import { createSweepRepository } from './sweep/sweep-repository.ts';
 import { createSweeper } from './sweep/sweeper.ts';
 import { createUploadRepository } from './upload/upload-repository.ts';
 import { uploadRoute } from './upload/upload-route.ts';
-import { createUploadService } from './upload/upload-service.ts';
+import { createUploadService, type UploadServiceOptions } from './upload/upload-service.ts';
 
 /** What the services stand on. */
 export interface Foundation {
@@ -45,6 +45,8 @@ export interface Foundation {
   readonly storage?: MediaStorage | undefined;
   /** The clock; tests and sample data have their own. */
   readonly now?: (() => Date) | undefined;
+  /** Makes the ids of new files; the sample data knows its own. Default: random ones. */
+  readonly newId?: UploadServiceOptions['newId'];
 }
 
 function createRepositories({ db }: MongoDatabase) {
@@ -61,7 +63,7 @@ function createRepositories({ db }: MongoDatabase) {
 
 /** Makes the services, the parts of the process that work for them in the order in which these start, and the routes. */
 export function createServices(foundation: Foundation) {
-  const { config, database, platform, publicUrl: base, now = () => new Date() } = foundation;
+  const { config, database, platform, publicUrl: base, newId, now = () => new Date() } = foundation;
   const { bus, live, log, metrics } = platform;
   const storage = foundation.storage ?? createStorage(config.storage);
   const { media, uploads, references, sweep, inbox, outbox, ...repositories } = createRepositories(database);
@@ -101,7 +103,9 @@ export function createServices(foundation: Foundation) {
   const onReceived = () => processing.kick();
   const onDeleted = () => sweeper.kick();
   const { quotas } = config;
-  const uploadService = createUploadService({ transactor, media, uploads, storage, urls, quotas, now, onReceived });
+  const uploadService = createUploadService({
+    ...{ transactor, media, uploads, storage, urls, quotas, newId, now, onReceived },
+  });
 
   const services: MediaServices = {
     media: createMediaService({ transactor, media, outbox, now, onEvent, onDeleted }),
@@ -134,5 +138,5 @@ export function createServices(foundation: Foundation) {
     { name: 'media-sweep', schedule: '*/10 * * * *', run: async ({ signal }) => void (await sweeper.sweep(signal)) },
     { name: 'media-purge-inbox', schedule: '29 * * * *', run: async () => void (await purgeInbox(inbox)) },
   ];
-  return { services, components, routes, jobs, processing, sweeper };
+  return { services, components, routes, jobs, processing, storage, sweeper };
 }

@@ -4,6 +4,7 @@ import type { EventBus } from '@postbook/service-kit';
 import { eventually } from '@postbook/testkit';
 import type { Db } from 'mongodb';
 import { peopleConsumerGroup } from '../people-consumer.ts';
+import { EVENTS_OF, type Kept } from '../people-events.ts';
 import { DEFAULT_SETTINGS, type EnforcedSettings } from '../person.ts';
 
 /** Somebody of a test. */
@@ -17,13 +18,24 @@ export class PeopleWorld {
   readonly #bus: EventBus;
   readonly #db: Db;
   readonly #service: string;
+  readonly #types: ReadonlySet<string>;
   #version = 0;
 
-  /** @param options the bus of the service under test, and its database, whose inbox tells what was applied. */
-  constructor(options: { readonly bus: EventBus; readonly db: Db; readonly service: string }) {
+  /**
+   * @param options the bus of the service under test, its database, whose inbox tells what was applied, and what it keeps:
+   * everything unless told.
+   */
+  constructor(options: {
+    readonly bus: EventBus;
+    readonly db: Db;
+    readonly service: string;
+    readonly keeps?: readonly Kept[];
+  }) {
     this.#bus = options.bus;
     this.#db = options.db;
     this.#service = options.service;
+    const keeps = options.keeps ?? (Object.keys(EVENTS_OF) as Kept[]);
+    this.#types = new Set(keeps.flatMap((kept) => EVENTS_OF[kept]));
   }
 
   /** An event with a version above those of all earlier ones. */
@@ -32,14 +44,22 @@ export class PeopleWorld {
     return createEvent({ type, aggregateId, version: version ?? this.#version, payload } as never) as AnyEvent;
   }
 
-  /** Publishes events and waits until the service's copies of people have them. */
-  publish(...events: readonly AnyEvent[]): Promise<void> {
-    return this.publishTo(peopleConsumerGroup(this.#service), ...events);
+  /** Publishes events and waits until the service's copies of people have those that they are kept from. */
+  async publish(...events: readonly AnyEvent[]): Promise<void> {
+    await this.#bus.publish(events);
+    await this.#applied(
+      peopleConsumerGroup(this.#service),
+      events.filter(({ type }) => this.#types.has(type)),
+    );
   }
 
   /** Publishes events and waits until that consumer of the service has applied them. */
   async publishTo(group: string, ...events: readonly AnyEvent[]): Promise<void> {
     await this.#bus.publish(events);
+    await this.#applied(group, events);
+  }
+
+  async #applied(group: string, events: readonly AnyEvent[]): Promise<void> {
     const notes = events.map(({ eventId }) => `${group}:${eventId}`);
     const inbox = this.#db.collection<{ _id: string }>('inbox');
     await eventually(async () => (await inbox.countDocuments({ _id: { $in: notes } })) === notes.length);

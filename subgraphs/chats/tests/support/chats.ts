@@ -59,7 +59,12 @@ export class Chats {
     this.bus = createRedisEventBus({ url, namespace, name: 'chats-tests', log: silentLogger });
     this.mongo = new MongoClient(config.mongo.url);
     this.db = this.mongo.db(config.mongo.database);
-    this.world = new PeopleWorld({ bus: this.bus, db: this.db, service: 'chats' });
+    this.world = new PeopleWorld({
+      bus: this.bus,
+      db: this.db,
+      service: 'chats',
+      keeps: ['cards', 'settings', 'Friend', 'Block'],
+    });
     this.#subgraph = new TestSubgraph({ name: 'chats', secret: SECRET, create: () => createChatsServer(config) });
   }
 

@@ -58,6 +58,8 @@ export interface UploadServiceOptions {
   readonly urls: MediaUrls;
   readonly quotas: MediaConfig['quotas'];
   readonly now: () => Date;
+  /** Makes the id of a new file. Default: a random one. */
+  readonly newId?: ((draft: UploadDraft) => string) | undefined;
   /** Called when a file waits for processing. */
   onReceived(): void;
 }
@@ -66,7 +68,7 @@ const noFile = () => refused(userError('NOT_FOUND', 'You have no file with this 
 
 /** Lets people upload. */
 export function createUploadService(options: UploadServiceOptions) {
-  const { transactor, media, uploads, storage, urls, quotas, now, onReceived } = options;
+  const { transactor, media, newId = newMediaId, now, onReceived, quotas, storage, uploads, urls } = options;
 
   async function targetOf(file: MediaFile): Promise<UploadTarget | null> {
     const at = now();
@@ -96,7 +98,7 @@ export function createUploadService(options: UploadServiceOptions) {
       const passed = Math.floor(at.getTime() / 1_000) % DAY_SECONDS;
       throw new RateLimitedError('You have uploaded as much as can be on one day.', DAY_SECONDS - passed);
     }
-    const id = newMediaId();
+    const id = newId(draft);
     const uploadExpiresAt = new Date(at.getTime() + UPLOAD_URL_MS + UPLOAD_GRACE_MS);
     const { declared, ...rest } = draft;
     return media.insert(tx, {

@@ -65,7 +65,7 @@ export class Media {
     this.bus = createRedisEventBus({ url, namespace, name: 'media-tests', log: silentLogger });
     this.mongo = new MongoClient(config.mongo.url);
     this.db = this.mongo.db(config.mongo.database);
-    this.world = new PeopleWorld({ bus: this.bus, db: this.db, service: 'media' });
+    this.world = new PeopleWorld({ bus: this.bus, db: this.db, service: 'media', keeps: ['Block'] });
     this.#subgraph = new TestSubgraph({
       name: 'media',
       secret: SECRET,

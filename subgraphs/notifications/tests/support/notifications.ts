@@ -62,7 +62,7 @@ export class Notifications {
     this.bus = createRedisEventBus({ url, namespace, name: 'notifications-tests', log: silentLogger });
     this.mongo = new MongoClient(config.mongo.url);
     this.db = this.mongo.db(config.mongo.database);
-    this.world = new PeopleWorld({ bus: this.bus, db: this.db, service: 'notifications' });
+    this.world = new PeopleWorld({ bus: this.bus, db: this.db, service: 'notifications', keeps: ['cards', 'Block'] });
     this.#subgraph = new TestSubgraph({
       name: 'notifications',
       secret: SECRET,
@@ -133,7 +133,7 @@ export async function startNotifications(options: NotificationsTestOptions = {})
     REDIS_NAMESPACE: uniqueName('notifications'),
     NOTIFICATIONS_DATABASE: uniqueName('notifications'),
     INTERNAL_IDENTITY_SECRET: SECRET,
-    LOG_LEVEL: 'error',
+    LOG_LEVEL: 'warn',
     AUTH_URL: owners.authUrl,
     PROFILES_URL: owners.profilesUrl,
     ...options.environment,

@@ -40,7 +40,7 @@ export function createErasureRepository(db: Db) {
     /** Up to `limit` posts that were deleted before then. */
     async deletedBefore(before: Date, limit: number): Promise<Post[]> {
       const rows = await posts
-        .find({ deletedAt: { $lt: before } }, { limit, comment: 'erasure.deletedBefore' })
+        .find({ deletedAt: { $exists: true, $lt: before } }, { limit, comment: 'erasure.deletedBefore' })
         .toArray();
       return rows.map(toPost);
     },

@@ -39,7 +39,7 @@ const toTrending = (document: HashtagDocument): TrendingHashtag => ({
 /** Past the cursor in an order by score, count and id; the bound on the score alone is what uses the index. */
 function past({ cursor, direction }: PageRequest<TrendKey>): Filter<HashtagDocument> {
   const isForward = direction === 'forward';
-  if (!cursor) return isForward ? { trendScore: { $lte: Number.MAX_SAFE_INTEGER } } : {};
+  if (!cursor) return { trendScore: { $lte: Number.MAX_SAFE_INTEGER } };
   const [reach, beyond] = isForward ? ['$lte', '$lt'] : ['$gte', '$gt'];
   const { score, count, id } = cursor;
   const equal = { trendScore: score };

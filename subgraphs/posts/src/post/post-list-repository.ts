@@ -1,12 +1,14 @@
 import type { PostDocument } from '@postbook/db/posts';
 import { fromObjectId, type PageRequest, type TimeKey, timePage } from '@postbook/service-kit';
-import type { Db, Filter } from 'mongodb';
+import type { Db, Filter, FindOptions } from 'mongodb';
 import type { FeedEntry } from '../feed/timeline.ts';
-import type { Post } from './post.ts';
 import { toPost } from './post-document.ts';
 import type { Standing } from './post-policy.ts';
 
 type PostFilter = Filter<PostDocument>;
+
+/** Left to itself DocumentDB also walks indexes on flags, which nearly all posts have alike, past those of others. */
+const OF_AUTHOR = 'posts_of_author';
 
 const named = (viewerId: string | undefined): PostFilter => ({ visibility: 'Custom', audience: viewerId ?? '' });
 
@@ -38,10 +40,13 @@ const candidates = (viewerId: string | undefined): PostFilter =>
 export function createPostListRepository(db: Db) {
   const posts = db.collection<PostDocument>('posts');
 
-  async function page(filters: readonly PostFilter[], request: PageRequest<TimeKey>, comment: string): Promise<Post[]> {
+  async function page(filters: readonly PostFilter[], request: PageRequest<TimeKey>, options: FindOptions) {
     const { filter, sort } = timePage('createdAt', request);
     const rows = await posts
-      .find({ $and: [...filters, { isDeleted: false }, filter as PostFilter] }, { sort, limit: request.limit, comment })
+      .find(
+        { $and: [...filters, { isDeleted: false }, filter as PostFilter] },
+        { sort, limit: request.limit, ...options },
+      )
       .toArray();
     return rows.map(toPost);
   }
@@ -49,11 +54,17 @@ export function createPostListRepository(db: Db) {
   return {
     /** Posts of one person, those that the viewer may see. */
     ofAuthor: (authorId: string, viewerId: string | undefined, standing: Standing, request: PageRequest<TimeKey>) =>
-      page([{ userId: authorId }, visibleTo(viewerId, standing)], request, 'posts.ofAuthor'),
+      page([{ userId: authorId }, visibleTo(viewerId, standing)], request, {
+        comment: 'posts.ofAuthor',
+        hint: OF_AUTHOR,
+      }),
 
     /** Public posts with a hashtag. */
     tagged: (tag: string, request: PageRequest<TimeKey>) =>
-      page([{ hashtags: tag, visibility: 'Public' }], request, 'posts.tagged'),
+      page([{ hashtags: tag, visibility: 'Public' }], request, {
+        comment: 'posts.tagged',
+        hint: 'posts_hashtags',
+      }),
 
     /** Posts with all of these words, of those that may turn up for the viewer. */
     withWords: (words: readonly string[], viewerId: string | undefined, request: PageRequest<TimeKey>) =>
@@ -61,7 +72,7 @@ export function createPostListRepository(db: Db) {
         // Quoted, so that no character of a word is an operator of the search.
         [{ $text: { $search: words.map((word) => `"${word}"`).join(' ') } }, candidates(viewerId)],
         request,
-        'posts.withWords',
+        { comment: 'posts.withWords' },
       ),
 
     /** Ids of posts of these people together, newest first: for feeds, which look them up and decide. */
@@ -70,7 +81,13 @@ export function createPostListRepository(db: Db) {
       const rows = await posts
         .find(
           { $and: [{ userId: { $in: [...authorIds] }, isDeleted: false }, filter as PostFilter] },
-          { projection: { userId: 1, createdAt: 1 }, sort, limit: request.limit, comment: 'posts.entriesOf' },
+          {
+            projection: { userId: 1, createdAt: 1 },
+            sort,
+            limit: request.limit,
+            comment: 'posts.entriesOf',
+            hint: OF_AUTHOR,
+          },
         )
         .toArray();
       return rows.map(({ _id, userId, createdAt }) => ({ postId: fromObjectId(_id), authorId: userId, createdAt }));
