@@ -1,4 +1,5 @@
 import { type RequestScope, viewerOf } from '@postbook/service-kit';
+import type { LiveService } from './live/live-service.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { MediaReader } from './media/media-reader.ts';
 import type { MediaService } from './media/media-service.ts';
@@ -10,6 +11,7 @@ export interface MediaServices {
   readonly media: MediaService;
   readonly reader: MediaReader;
   readonly uploads: UploadService;
+  readonly live: LiveService;
   readonly urls: MediaUrls;
 }
 

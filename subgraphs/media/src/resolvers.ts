@@ -1,4 +1,5 @@
 import type { Resolvers } from './generated/resolver-types.ts';
+import { liveResolvers } from './live/live-resolvers.ts';
 import { mediaResolvers } from './media/media-resolvers.ts';
 import { uploadResolvers } from './upload/upload-resolvers.ts';
 
@@ -6,5 +7,6 @@ import { uploadResolvers } from './upload/upload-resolvers.ts';
 export const resolvers: Resolvers = {
   ...mediaResolvers,
   ...uploadResolvers,
+  ...liveResolvers,
   Mutation: { ...mediaResolvers.Mutation, ...uploadResolvers.Mutation },
 };

@@ -15,6 +15,9 @@ import type { MediaConfig } from './config.ts';
 import type { MediaServices } from './context.ts';
 import { createErasureConsumer } from './erasure/erasure-consumer.ts';
 import { createErasureService } from './erasure/erasure-service.ts';
+import { createLiveService } from './live/live-service.ts';
+import { announce } from './live/media-topic.ts';
+import type { MediaFile } from './media/media.ts';
 import { createMediaReader } from './media/media-reader.ts';
 import { createMediaRepository } from './media/media-repository.ts';
 import { createMediaService } from './media/media-service.ts';
@@ -98,19 +101,27 @@ export function createServices(foundation: Foundation) {
     concurrency: config.processingConcurrency,
     leaseMs: config.processingLeaseMs,
     onEvent,
-    onChanged: () => undefined,
+    onChanged: (file) => void announce(live, file),
   });
-  const onReceived = () => processing.kick();
-  const onDeleted = () => sweeper.kick();
+  const onReceived = (file: MediaFile) => {
+    void announce(live, file);
+    processing.kick();
+  };
+  const onDeleted = (file: MediaFile) => {
+    void announce(live, file);
+    sweeper.kick();
+  };
   const { quotas } = config;
   const uploadService = createUploadService({
     ...{ transactor, media, uploads, storage, urls, quotas, newId, now, onReceived },
   });
 
+  const reader = createMediaReader({ media, relations: people.relations, urls, now });
   const services: MediaServices = {
     media: createMediaService({ transactor, media, outbox, now, onEvent, onDeleted }),
-    reader: createMediaReader({ media, relations: people.relations, urls, now }),
+    reader,
     uploads: uploadService,
+    live: createLiveService({ reader, live, log }),
     urls,
   };
   const components: Component[] = [

@@ -25,8 +25,8 @@ export interface MediaServiceOptions {
   readonly now: () => Date;
   /** Called when an event may wait. */
   onEvent(): void;
-  /** Called when a file waits for the sweep. */
-  onDeleted(): void;
+  /** Called when a file was deleted and waits for the sweep. */
+  onDeleted(file: MediaFile): void;
 }
 
 const noFile = () => refused(userError('NOT_FOUND', 'You have no file with this id.', 'mediaId'));
@@ -61,7 +61,7 @@ export function createMediaService({ transactor, media, outbox, now, onEvent, on
         if (!file) return undefined;
         await outbox.append(tx, [mediaDeleted(file)]);
         tx.afterCommit(onEvent);
-        tx.afterCommit(onDeleted);
+        tx.afterCommit(() => onDeleted(file));
         return file.id;
       });
       return deleted === undefined ? noFile() : done(deleted);

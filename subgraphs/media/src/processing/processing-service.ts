@@ -29,7 +29,7 @@ export interface ProcessingOptions {
   readonly leaseMs: number;
   /** Called when an event may wait. */
   onEvent(): void;
-  /** Called when a file is ready, has failed or waits again. Must not throw. */
+  /** Called when a file is worked on, ready, has failed or waits again. Must not throw. */
   onChanged(file: MediaFile): void;
 }
 
@@ -86,6 +86,7 @@ export function createProcessingService(options: ProcessingOptions): ProcessingS
 
   async function work(claim: Claim): Promise<void> {
     const { file } = claim;
+    options.onChanged(file);
     try {
       const result = await processor.process(file);
       const ready = await settle((tx) => repository.complete(tx, claim, result, now()), mediaReady);

@@ -89,6 +89,7 @@ export function createUploadRepository(db: Db) {
             expiresAt,
           },
           $unset: { uploadExpiresAt: '' },
+          $inc: { version: 1 },
         },
         { returnDocument: 'after', comment: 'uploads.receive' },
       );

@@ -61,7 +61,7 @@ export interface UploadServiceOptions {
   /** Makes the id of a new file. Default: a random one. */
   readonly newId?: ((draft: UploadDraft) => string) | undefined;
   /** Called when a file waits for processing. */
-  onReceived(): void;
+  onReceived(file: MediaFile): void;
 }
 
 const noFile = () => refused(userError('NOT_FOUND', 'You have no file with this id.', 'mediaId'));
@@ -139,7 +139,7 @@ export function createUploadService(options: UploadServiceOptions) {
     const expiresAt = new Date(at.getTime() + UNREFERENCED_MS);
     const file = await uploads.receive({ id, storagePath, at, expiresAt, ...arrived });
     if (!file) return refused(userError('ALREADY_DONE', 'The file has come in already, or is gone.', 'mediaId'));
-    onReceived();
+    onReceived(file);
     return done(file);
   }
 

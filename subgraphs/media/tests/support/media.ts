@@ -10,7 +10,14 @@ import {
   TestSubgraph,
 } from '@postbook/people/testing';
 import { createPlatform, createRedisEventBus, type EventBus, type Platform, silentLogger } from '@postbook/service-kit';
-import { dropMongoDatabase, eventually, type GraphqlClient, testStores, uniqueName } from '@postbook/testkit';
+import {
+  dropMongoDatabase,
+  eventually,
+  type GraphqlClient,
+  type TestSubscription,
+  testStores,
+  uniqueName,
+} from '@postbook/testkit';
 import { type Db, MongoClient } from 'mongodb';
 import { loadConfig, type MediaConfig } from '../../src/config.ts';
 import { createMediaServer, type MediaOverrides } from '../../src/server.ts';
@@ -91,6 +98,16 @@ export class Media {
 
   instance = (number = 0) => this.#subgraph.instance(number);
   client = (userId: string | undefined, instance?: Instance) => this.#subgraph.client(userId, instance);
+
+  /** Opens a subscription as the gateway would on the person's behalf. */
+  subscribe<Data>(
+    person: { readonly id: string } | undefined,
+    query: string,
+    variables: Record<string, unknown>,
+    instance?: Instance,
+  ): TestSubscription<Data> {
+    return this.#subgraph.subscribe<Data>(person, query, variables, instance);
+  }
 
   /** Runs a job of the first instance now. */
   runJob(name: string): Promise<boolean> {
