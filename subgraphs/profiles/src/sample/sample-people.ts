@@ -1,4 +1,4 @@
-import { inParallel, type Sample, type SamplePerson, sampleUserId } from '@postbook/sample-data';
+import { inParallel, type Sample, type SamplePerson, sampleDocumentId, sampleUserId } from '@postbook/sample-data';
 import { createLogger, type Outcome } from '@postbook/service-kit';
 import { createAccountDirectory } from '../auth-accounts/account-directory.ts';
 import type { ProfilesConfig } from '../config.ts';
@@ -27,12 +27,13 @@ function createActors(services: ProfilesServices) {
 
 /** The changes that make the sample, in an order in which each may be made. */
 function tasksOf(services: ProfilesServices, { people, relations }: Sample): (() => Promise<unknown>)[] {
-  const { friendRequest, profile, relationship } = services;
+  const { friendRequest, picture, profile, relationship } = services;
   const actor = createActors(services);
 
-  async function introduce({ bio, city, country, index, tagline, visibility }: SamplePerson) {
+  async function introduce({ bio, city, country, hasAvatar, index, tagline, visibility }: SamplePerson) {
     const { scope, viewerId } = actor(index);
     accept(await profile.update(scope, viewerId, { bio, tagline, location: { city, country } }));
+    if (hasAvatar) accept(await picture.set(scope, viewerId, 'avatar', sampleDocumentId(`avatar ${index}`)));
     if (visibility === 'Public') return;
     const profileVisibility = visibility === 'Friends' ? 'FRIENDS' : 'PRIVATE';
     accept(await profile.updatePrivacy(scope, viewerId, { profileVisibility }));
