@@ -9,6 +9,7 @@ import {
   type Platform,
 } from '@postbook/service-kit';
 import { createDeletedSubjectRepository } from './causes/deleted-subject-repository.ts';
+import { createEffectWriter } from './causes/effect-writer.ts';
 import { createErasureService } from './causes/erasure-service.ts';
 import { createNotificationEventConsumer } from './causes/event-consumer.ts';
 import { createFactReader } from './causes/recipient-facts.ts';
@@ -74,7 +75,8 @@ export function createServices({ config, platform, database, now = () => new Dat
   const erasure = createErasureService({ ...parts, preferences, inbox, outbox, relay });
   const readFacts = createFactReader({ cards, relations, preferences, deletedSubjects });
   const onErased = async (userId: string) => void (await erasure.eraseOwn(userId));
-  const writer = createRecipientWriter({ ...parts, inbox, readFacts, onErased });
+  const effects = createEffectWriter({ notifications, sources });
+  const writer = createRecipientWriter({ ...parts, inbox, effects, readFacts, onErased });
   const withdrawals = createWithdrawalService({ sources, deletedSubjects, writer, now });
   const events = createNotificationEventConsumer({
     bus,

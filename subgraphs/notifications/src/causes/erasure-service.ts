@@ -25,17 +25,25 @@ const RECEIPTS = 'notifications-erasure';
 /** Erases people. */
 export function createErasureService(parts: ErasureParts) {
   const { transactor, notifications, sources, changes, heads, preferences, inbox, outbox, relay } = parts;
+  const collections = [notifications, sources, changes, preferences];
+
+  async function eraseFrom(userId: string, tx?: MongoTransaction): Promise<number> {
+    let count = 0;
+    for (const collection of collections) count += await collection.erase(userId, tx);
+    return count;
+  }
+
   return {
     /** Deletes all that a person was told and how they wanted it. May be run again. @returns how many items. */
     async eraseOwn(userId: string): Promise<number> {
-      const counts = [
-        await notifications.erase(userId),
-        await sources.erase(userId),
-        await changes.erase(userId),
-        await preferences.erase(userId),
-      ];
-      await heads.erase(userId);
-      return counts.reduce((sum, count) => sum + count, 0);
+      // Most of it by itself, as it may be much; then what came meanwhile, together with the head: whoever writes at the
+      // same time meets this transaction there, and begins with numbers that nothing has.
+      const count = await eraseFrom(userId);
+      const rest = await transactor.run(async (tx) => {
+        await heads.erase(userId, tx);
+        return eraseFrom(userId, tx);
+      });
+      return count + rest;
     },
 
     /** Deletes what is left of a person in what others were told, once it has been taken back. */

@@ -11,7 +11,6 @@ import type { Component, EventBus, EventConsumer, Inbox, MongoTransaction, Trans
 import { entityKey } from './cause.ts';
 import type { ErasureService } from './erasure-service.ts';
 import { effectsOf, PERSONAL_EVENTS, type PersonalEvent } from './event-effects.ts';
-import { inTurns } from './in-turns.ts';
 import { CONSUMER_GROUP, type RecipientWriter } from './recipient-writer.ts';
 import type { WithdrawalService } from './withdrawal-service.ts';
 
@@ -69,9 +68,8 @@ export function createNotificationEventConsumer(parts: EventConsumerParts) {
 
   async function tell(event: PersonalEvent): Promise<void> {
     const [first, ...others] = effectsOf(event);
-    if (!first) return note(event);
-    if (others.length === 0) return writer.deliver(first.userId, { effects: first.effects, eventId: event.eventId });
-    await inTurns([first, ...others], ({ userId, effects }) => writer.deliver(userId, { effects }));
+    if (first && others.length === 0) return writer.deliver({ ...first, eventId: event.eventId });
+    if (first) await Promise.all([first, ...others].map((delivery) => writer.deliver(delivery)));
     return note(event);
   }
 

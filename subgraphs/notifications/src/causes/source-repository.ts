@@ -1,7 +1,10 @@
 import type { NotificationSourceDocument } from '@postbook/db/notifications';
 import { fromObjectId, type MongoTransaction, toObjectId } from '@postbook/service-kit';
-import type { Collection, Db, Filter } from 'mongodb';
-import type { Source } from './source.ts';
+import type { Collection, Db, Filter, ObjectId } from 'mongodb';
+import { createPresence, type Presence, type Source, type SourceKey } from './source.ts';
+
+/** A bound that holds for every moment: with it both engines read the index in order instead of sorting. */
+const EVER_BEFORE = new Date('9999-12-31T23:59:59.999Z');
 
 const idOf = (userId: string, key: string): string => `${userId}:${key}`;
 
@@ -64,12 +67,12 @@ function createWithdrawalReads(sources: Collection<NotificationSourceDocument>) 
       return rows.map(toSource);
     },
 
-    /** Those of a person's things that count in a notification. */
-    async activeByKeys(tx: MongoTransaction | undefined, userId: string, keys: readonly string[]): Promise<Source[]> {
+    /** Those of the things that count in a notification. */
+    async active(tx: MongoTransaction | undefined, keys: readonly SourceKey[]): Promise<Source[]> {
       const rows = await sources
         .find(
-          { _id: { $in: keys.map((key) => idOf(userId, key)) }, isActive: true },
-          { ...(tx ? { session: tx.session } : {}), comment: 'sources.activeByKeys' },
+          { _id: { $in: keys.map(({ userId, key }) => idOf(userId, key)) }, isActive: true },
+          { ...(tx ? { session: tx.session } : {}), comment: 'sources.active' },
         )
         .toArray();
       return rows.map(toSource);
@@ -83,15 +86,27 @@ export function createSourceRepository(db: Db) {
   return {
     ...createWithdrawalReads(sources),
 
-    async find(tx: MongoTransaction, userId: string, key: string): Promise<Source | undefined> {
-      const row = await sources.findOne({ _id: idOf(userId, key) }, { session: tx.session, comment: 'sources.find' });
-      return row ? toSource(row) : undefined;
+    /** Those that are known, in no order. */
+    async find(tx: MongoTransaction, keys: readonly SourceKey[]): Promise<Source[]> {
+      const rows = await sources
+        .find(
+          { _id: { $in: keys.map(({ userId, key }) => idOf(userId, key)) } },
+          { session: tx.session, comment: 'sources.find' },
+        )
+        .toArray();
+      return rows.map(toSource);
     },
 
-    /** Writes the source as it is, new or known. */
-    async put(tx: MongoTransaction, source: Source): Promise<void> {
-      const { _id, ...rest } = toDocument(source);
-      await sources.replaceOne({ _id }, rest, { upsert: true, session: tx.session, comment: 'sources.put' });
+    /** Writes sources as they are, new or known. */
+    async put(tx: MongoTransaction, written: readonly Source[]): Promise<void> {
+      if (written.length === 0) return;
+      await sources.bulkWrite(
+        written.map((source) => {
+          const { _id, ...replacement } = toDocument(source);
+          return { replaceOne: { filter: { _id }, replacement, upsert: true } };
+        }),
+        { session: tx.session, comment: 'sources.put' },
+      );
     },
 
     /** They no longer count; their versions stay. */
@@ -107,28 +122,46 @@ export function createSourceRepository(db: Db) {
     async newestOf(tx: MongoTransaction, notificationId: string, limit: number): Promise<Source[]> {
       const rows = await sources
         .find(
-          { notificationId: toObjectId(notificationId), isActive: true },
+          { notificationId: toObjectId(notificationId), isActive: true, at: { $lte: EVER_BEFORE } },
           { sort: { at: -1, _id: -1 }, limit, session: tx.session, comment: 'sources.newestOf' },
         )
         .toArray();
       return rows.map(toSource);
     },
 
-    /** Who of the people did something that counts in the notification. */
-    async actorsAmong(tx: MongoTransaction, notificationId: string, actorIds: readonly string[]): Promise<Set<string>> {
-      const found = await sources.distinct(
-        'actorId',
-        { notificationId: toObjectId(notificationId), actorId: { $in: [...actorIds] }, isActive: true },
-        { session: tx.session, comment: 'sources.actorsAmong' },
-      );
-      return new Set(found.flatMap((actorId) => actorId ?? []));
+    /** Which of the people did something that counts in which of the notifications. */
+    async presence(
+      tx: MongoTransaction,
+      notificationIds: readonly string[],
+      actorIds: readonly string[],
+    ): Promise<Presence> {
+      if (notificationIds.length === 0 || actorIds.length === 0) return createPresence([]);
+      const rows = await sources
+        .aggregate<{ _id: { notificationId: ObjectId; actorId: string } }>(
+          [
+            {
+              $match: {
+                notificationId: { $in: notificationIds.map((id) => toObjectId(id)) },
+                actorId: { $in: [...actorIds] },
+                isActive: true,
+              },
+            },
+            { $group: { _id: { notificationId: '$notificationId', actorId: '$actorId' } } },
+          ],
+          { session: tx.session, comment: 'sources.presence' },
+        )
+        .toArray();
+      return createPresence(rows.map(({ _id }) => [fromObjectId(_id.notificationId), _id.actorId]));
     },
 
     /** Deletes all that a person was told of. @returns how many. */
-    async erase(userId: string): Promise<number> {
+    async erase(userId: string, tx?: MongoTransaction): Promise<number> {
       // Ids begin with the recipient's; ";" is the character after ":".
       const range = { _id: { $gte: `${userId}:`, $lt: `${userId};` } };
-      const { deletedCount } = await sources.deleteMany(range, { comment: 'sources.erase' });
+      const { deletedCount } = await sources.deleteMany(range, {
+        ...(tx ? { session: tx.session } : {}),
+        comment: 'sources.erase',
+      });
       return deletedCount;
     },
 

@@ -40,8 +40,12 @@ export function createChangeRepository(db: Db) {
     },
 
     /** Deletes all of a person's. @returns how many. */
-    async erase(userId: string): Promise<number> {
-      return (await changes.deleteMany({ userId }, { comment: 'changes.erase' })).deletedCount;
+    async erase(userId: string, tx?: MongoTransaction): Promise<number> {
+      const { deletedCount } = await changes.deleteMany(
+        { userId },
+        { ...(tx ? { session: tx.session } : {}), comment: 'changes.erase' },
+      );
+      return deletedCount;
     },
   };
 }

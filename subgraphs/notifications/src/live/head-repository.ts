@@ -7,22 +7,35 @@ export function createHeadRepository(db: Db) {
   const heads = db.collection<NotificationHeadDocument>('notification_heads');
   return {
     /**
-     * Takes the person's notifications for this transaction: of two that do, one starts again. To be called first, so
-     * that what is read afterwards is what the winner left.
+     * Takes the people's notifications for this transaction: of two that take somebody's, one starts again. To be called
+     * first, so that what is read afterwards is what the winner left.
      *
-     * @returns the sequence of the newest change.
+     * @returns the sequence of each one's newest change.
      */
-    async claim(tx: MongoTransaction, userId: string): Promise<number> {
-      const head = await heads.findOneAndUpdate(
-        { _id: userId },
-        { $inc: { revision: 1 }, $setOnInsert: { sequence: 0 } },
-        { upsert: true, returnDocument: 'after', session: tx.session, comment: 'heads.claim' },
+    async claim(tx: MongoTransaction, userIds: readonly string[]): Promise<Map<string, number>> {
+      // In one order for all, so that two which take several people's don't wait for each other.
+      const inOrder = [...new Set(userIds)].sort();
+      await heads.bulkWrite(
+        inOrder.map((_id) => ({
+          updateOne: {
+            filter: { _id },
+            update: { $inc: { revision: 1 }, $setOnInsert: { sequence: 0 } },
+            upsert: true,
+          },
+        })),
+        { session: tx.session, comment: 'heads.claim' },
       );
-      return head?.sequence ?? 0;
+      const rows = await heads
+        .find({ _id: { $in: inOrder } }, { session: tx.session, comment: 'heads.claimed' })
+        .toArray();
+      return new Map(rows.map(({ _id, sequence }) => [_id, sequence]));
     },
 
-    async advance(tx: MongoTransaction, userId: string, sequence: number): Promise<void> {
-      await heads.updateOne({ _id: userId }, { $set: { sequence } }, { session: tx.session, comment: 'heads.advance' });
+    async advance(tx: MongoTransaction, sequences: ReadonlyMap<string, number>): Promise<void> {
+      await heads.bulkWrite(
+        [...sequences].map(([_id, sequence]) => ({ updateOne: { filter: { _id }, update: { $set: { sequence } } } })),
+        { session: tx.session, comment: 'heads.advance' },
+      );
     },
 
     /** The sequence of each person's newest change; people without any are left out. */
@@ -31,8 +44,8 @@ export function createHeadRepository(db: Db) {
       return new Map(rows.map(({ _id, sequence }) => [_id, sequence]));
     },
 
-    async erase(userId: string): Promise<void> {
-      await heads.deleteOne({ _id: userId }, { comment: 'heads.erase' });
+    async erase(userId: string, tx: MongoTransaction): Promise<void> {
+      await heads.deleteOne({ _id: userId }, { session: tx.session, comment: 'heads.erase' });
     },
   };
 }

@@ -148,13 +148,19 @@ export function createNotificationRepository(db: Db) {
   return {
     ...createReads(notifications),
 
-    /** The unread group of that key, if there is one. */
-    async openGroup(tx: MongoTransaction, userId: string, groupKey: string): Promise<Notification | undefined> {
-      const row = await notifications.findOne(
-        { userId, groupKey, isRead: false },
-        { session: tx.session, comment: 'notifications.openGroup' },
-      );
-      return row ? toNotification(row) : undefined;
+    /** The unread groups of these people under these keys; each key is some of the people's. */
+    async openGroups(
+      tx: MongoTransaction,
+      userIds: readonly string[],
+      groupKeys: readonly string[],
+    ): Promise<Notification[]> {
+      const rows = await notifications
+        .find(
+          { userId: { $in: [...userIds] }, groupKey: { $in: [...groupKeys] }, isRead: false },
+          { session: tx.session, comment: 'notifications.openGroups' },
+        )
+        .toArray();
+      return rows.map(toNotification);
     },
 
     /** Up to `limit` unread ones of a person at or below the place in the list, newest first. */
@@ -180,18 +186,21 @@ export function createNotificationRepository(db: Db) {
       return rows.map(({ _id }) => fromObjectId(_id));
     },
 
-    async insert(tx: MongoTransaction, notification: Notification, at: Date): Promise<void> {
-      await notifications.insertOne(toDocument(notification, at), {
-        session: tx.session,
-        comment: 'notifications.insert',
-      });
+    async insert(tx: MongoTransaction, added: readonly Notification[], at: Date): Promise<void> {
+      if (added.length === 0) return;
+      await notifications.insertMany(
+        added.map((notification) => toDocument(notification, at)),
+        { session: tx.session, comment: 'notifications.insert' },
+      );
     },
 
-    /** Writes what changes when something joins or leaves the group. */
-    async change(tx: MongoTransaction, notification: Notification): Promise<void> {
-      await notifications.updateOne(
-        { _id: toObjectId(notification.id) },
-        { $set: changing(notification) },
+    /** Writes what changes when something joins or leaves groups. */
+    async change(tx: MongoTransaction, changed: readonly Notification[]): Promise<void> {
+      if (changed.length === 0) return;
+      await notifications.bulkWrite(
+        changed.map((notification) => ({
+          updateOne: { filter: { _id: toObjectId(notification.id) }, update: { $set: changing(notification) } },
+        })),
         { session: tx.session, comment: 'notifications.change' },
       );
     },
@@ -204,13 +213,20 @@ export function createNotificationRepository(db: Db) {
       );
     },
 
-    async remove(tx: MongoTransaction, id: string): Promise<void> {
-      await notifications.deleteOne({ _id: toObjectId(id) }, { session: tx.session, comment: 'notifications.remove' });
+    async remove(tx: MongoTransaction, ids: readonly string[]): Promise<void> {
+      if (ids.length === 0) return;
+      await notifications.deleteMany(
+        { _id: { $in: knownIds(ids) } },
+        { session: tx.session, comment: 'notifications.remove' },
+      );
     },
 
     /** Deletes all of a person's. @returns how many. */
-    async erase(userId: string): Promise<number> {
-      const { deletedCount } = await notifications.deleteMany({ userId }, { comment: 'notifications.erase' });
+    async erase(userId: string, tx?: MongoTransaction): Promise<number> {
+      const { deletedCount } = await notifications.deleteMany(
+        { userId },
+        { ...(tx ? { session: tx.session } : {}), comment: 'notifications.erase' },
+      );
       return deletedCount;
     },
   };

@@ -3,6 +3,12 @@ import type { MongoTransaction } from '@postbook/service-kit';
 import type { Db } from 'mongodb';
 import { DEFAULT_PREFERENCES, type Preferences } from './preferences.ts';
 
+const toPreferences = (stored: NotificationPreferencesDocument): Preferences => ({
+  switches: stored.switches,
+  quietHours: stored.quietHours ?? null,
+  timeZone: stored.timeZone,
+});
+
 /** How people want to be told: collection `notification_preferences`. */
 export function createPreferencesRepository(db: Db) {
   const preferences = db.collection<NotificationPreferencesDocument>('notification_preferences');
@@ -13,8 +19,15 @@ export function createPreferencesRepository(db: Db) {
         { _id: userId },
         { ...(tx ? { session: tx.session } : {}), comment: 'preferences.read' },
       );
-      if (!stored) return DEFAULT_PREFERENCES;
-      return { switches: stored.switches, quietHours: stored.quietHours ?? null, timeZone: stored.timeZone };
+      return stored ? toPreferences(stored) : DEFAULT_PREFERENCES;
+    },
+
+    /** By person; those who never changed anything are left out. */
+    async byUserIds(userIds: readonly string[]): Promise<Map<string, Preferences>> {
+      const rows = await preferences
+        .find({ _id: { $in: [...userIds] } }, { comment: 'preferences.byUserIds' })
+        .toArray();
+      return new Map(rows.map((stored) => [stored._id, toPreferences(stored)]));
     },
 
     async write(tx: MongoTransaction, userId: string, changed: Preferences, at: Date): Promise<void> {
@@ -26,8 +39,12 @@ export function createPreferencesRepository(db: Db) {
       );
     },
 
-    async erase(userId: string): Promise<number> {
-      return (await preferences.deleteOne({ _id: userId }, { comment: 'preferences.erase' })).deletedCount;
+    async erase(userId: string, tx?: MongoTransaction): Promise<number> {
+      const { deletedCount } = await preferences.deleteOne(
+        { _id: userId },
+        { ...(tx ? { session: tx.session } : {}), comment: 'preferences.erase' },
+      );
+      return deletedCount;
     },
   };
 }

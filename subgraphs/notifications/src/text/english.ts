@@ -51,9 +51,9 @@ export const english: Catalogue = {
   },
   unknown: { title: 'News', text: () => 'There is something new for you.' },
   people(names, others) {
-    const rest = others > 0 ? [several(others, 'one other', 'others')] : [];
-    const parts = [...names, ...rest];
-    const last = parts.pop() ?? 'Somebody';
-    return parts.length === 0 ? last : `${parts.join(', ')} and ${last}`;
+    if (names.length === 0) return others === 1 ? 'Somebody' : `${others} people`;
+    const parts = [...names, ...(others > 0 ? [several(others, 'one other', 'others')] : [])];
+    const last = parts.pop();
+    return parts.length === 0 ? `${last}` : `${parts.join(', ')} and ${last}`;
   },
 };

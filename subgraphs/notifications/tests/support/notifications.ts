@@ -133,7 +133,7 @@ export async function startNotifications(options: NotificationsTestOptions = {})
     REDIS_NAMESPACE: uniqueName('notifications'),
     NOTIFICATIONS_DATABASE: uniqueName('notifications'),
     INTERNAL_IDENTITY_SECRET: SECRET,
-    LOG_LEVEL: 'warn',
+    LOG_LEVEL: 'error',
     AUTH_URL: owners.authUrl,
     PROFILES_URL: owners.profilesUrl,
     ...options.environment,
