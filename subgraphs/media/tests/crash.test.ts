@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLocalStorage } from '../src/storage/local-storage.ts';
 import type { MediaStorage } from '../src/storage/storage.ts';
 import { type Media, type Person, startMedia } from './support/media.ts';
-import { put, read, request, settled, upload } from './support/operations.ts';
+import { put, read, remove, request, settled, upload } from './support/operations.ts';
 import { plain } from './support/pictures.ts';
 import { type ProcessInstance, startProcess } from './support/process.ts';
 
@@ -71,12 +71,15 @@ describe('a storage that fails', () => {
   let media: Media;
   let ada: Person;
   let failures = 0;
+  /** What writes wait for. */
+  let gate: PromiseWithResolvers<void> | undefined;
   beforeAll(async () => {
     media = await startMedia({ instances: 0 });
     const local = createLocalStorage(media.folder);
     const failing: MediaStorage = {
       ...local,
       async write(path, blob) {
+        if (path.startsWith('files/')) await gate?.promise;
         if (path.startsWith('files/') && failures > 0) {
           failures -= 1;
           throw new Error('the disk is full');
@@ -117,5 +120,24 @@ describe('a storage that fails', () => {
     expect(failed.map(({ type, payload }) => [type, payload.reason])).toEqual([['MediaFailed', 'GIVEN_UP']]);
     // The next file is none the worse.
     expect((await upload(ada.client, content)).status).toBe('COMPLETED');
+  });
+
+  it('leaves nothing of a file that is deleted and swept while it is worked on', async () => {
+    gate = Promise.withResolvers();
+    const content = await plain();
+    const { media: file, url } = await request(ada.client, { sizeBytes: content.length });
+    await put(url, content);
+    await eventually(async () => (await read(ada.client, file.id))?.status === 'PROCESSING');
+    await remove(ada.client, file.id);
+    await eventually(
+      async () => (await media.db.collection('media_files').countDocuments({ userId: ada.id, isDeleted: true })) === 0,
+    );
+    gate.resolve();
+    gate = undefined;
+    // Files are worked on one after the other.
+    await upload(ada.client, content);
+    expect((await media.blobs()).filter((path) => path.includes(file.id))).toEqual([]);
+    const told = (await media.events()).filter(({ aggregateId }) => aggregateId === file.id);
+    expect(told.map(({ type }) => type)).toEqual(['MediaDeleted']);
   });
 });

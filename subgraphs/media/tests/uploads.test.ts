@@ -296,6 +296,21 @@ describe('the URL of an upload', () => {
     expect((await put(url, jpeg)).status).toBe(409);
   });
 
+  it('is good for a quarter of an hour, and there is a new one for as long as the file is awaited', async () => {
+    const input = { sizeBytes: jpeg.length, clientMutationId: randomUUID() };
+    const { url } = await request(ada.client, input);
+    media.clock.advance(15 * 60_000);
+    const late = await put(url, jpeg);
+    expect([late.status, await codeOf(late)]).toEqual([403, 'EXPIRED']);
+    const fresh = await request(ada.client, input);
+    expect((await put(fresh.url, jpeg)).status).toBe(201);
+    const { data } = await tryRequest(ada.client, { ...input, clientMutationId: randomUUID() });
+    const forgotten = data?.requestUpload.upload?.media.id ?? '';
+    media.clock.advance(61 * 60_000);
+    await media.runJob('media-sweep');
+    expect(await read(ada.client, forgotten)).toBeNull();
+  });
+
   it('is none for a file that was deleted meanwhile', async () => {
     const { media: file, url } = await request(ada.client, { sizeBytes: jpeg.length });
     await ada.client.data('mutation ($id: ID!) { deleteMedia(input: { mediaId: $id }) { mediaId } }', { id: file.id });

@@ -7,7 +7,7 @@ export const MAX_PIXELS = 50_000_000;
 /** Longest side that every format of the variants can hold. */
 const MAX_SIDE = 16_383;
 /** A picture that takes longer to decode and encode was made to, in seconds. */
-const TIMEOUT_SECONDS = 60;
+const TIMEOUT_SECONDS = 20;
 
 /** Sides of the variants in pixels: of a thumbnail both, of the others the longer one at most. */
 export const VARIANT_SIDES = { thumbnail: 200, small: 640, large: 1_600 } as const;
