@@ -1,2 +1,3 @@
+export { createCallPlanner } from './check/operation-plans.ts';
 export * from './compose.ts';
 export * from './subgraphs.ts';
