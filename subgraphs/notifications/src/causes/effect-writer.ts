@@ -51,7 +51,9 @@ export function createEffectWriter({ notifications, sources }: EffectWriterParts
     for (const group of groups) {
       const taken = byGroup.get(group.id) ?? [];
       const goneActors = new Set(actorsOf(taken).filter((actor) => !present.has(group.id, actor)));
-      const remaining = await sources.newestOf(tx, group.id, LOOK_BACK);
+      // Most groups that something is taken from are of one thing: nothing remains to be looked at.
+      const isOver = taken.length >= group.groupCount;
+      const remaining = isOver ? [] : await sources.newestOf(tx, group.id, LOOK_BACK);
       const rest = leave(group, { count: taken.length, goneActors, remaining });
       if (rest) changed.push(rest);
       else gone.push(group.id);

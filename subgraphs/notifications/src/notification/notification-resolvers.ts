@@ -16,7 +16,7 @@ const subjectOf = (related: RelatedEntity | null) =>
 
 const toFilter = (filter: NotificationFilterInput | null | undefined): ListFilter => ({
   isUnread: filter?.isUnread ?? undefined,
-  types: filter?.types?.map(typeOfWord),
+  types: filter?.types ? [...new Set(filter.types.map(typeOfWord))] : undefined,
 });
 
 async function textsOf(notification: VisibleNotification, loaders: Loaders, language?: string | null) {

@@ -53,7 +53,7 @@ export function createNotificationService(options: NotificationServiceOptions) {
     });
 
   return {
-    /** Marks those of the ids that are the viewer's. @returns the ids as they were given. */
+    /** Marks those of the ids that are the viewer's. @returns the ids as they were given, each once. */
     async markRead(viewerId: string, ids: readonly string[]): Promise<Outcome<readonly string[]>> {
       if (ids.length === 0) return refused(userError('REQUIRED', 'Say which notifications were read.', 'ids'));
       if (ids.length > MAX_IDS) {
@@ -64,7 +64,7 @@ export function createNotificationService(options: NotificationServiceOptions) {
         if (unread.length > 0) await notifications.markRead(tx, unread, ledger.at);
         for (const notificationId of unread) ledger.note(viewerId, { kind: 'Read', notificationId });
       });
-      return done(ids);
+      return done([...new Set(ids)]);
     },
 
     /**
