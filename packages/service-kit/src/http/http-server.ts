@@ -5,6 +5,9 @@ import type { Logger } from '../logging/logger.ts';
 import { traceFromHeaders, withRequestTrace } from '../logging/request-scope.ts';
 import { sendJson } from './send.ts';
 
+/** Shorter than a whole process may take to stop (`STOP_DEADLINE_MS`): its stores come after the server. */
+const DRAIN_MS = 10_000;
+
 /** Answers one path, or all paths below one. */
 export interface HttpRoute {
   /** Exact, such as `/health/live`; or with `/*` at its end, for everything below it. */
@@ -23,6 +26,8 @@ export interface HttpServerOptions {
   readonly fallback?: HttpRoute['handle'];
   /** How long a request may take to arrive, body included, in milliseconds. Default 5 min, as Node has it. */
   readonly requestTimeoutMs?: number | undefined;
+  /** How long requests under way may go on once the server stops, in milliseconds, before they are cut off. Default 10,000. */
+  readonly drainMs?: number;
   readonly log: Logger;
 }
 
@@ -49,10 +54,13 @@ const notFound: HttpRoute['handle'] = (_request, response) => sendJson(response,
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const routeOf = createRouter(options.routes);
   let url = '';
+  let isStopping = false;
 
   const server = createServer((request, response) => {
     const trace = traceFromHeaders(request.headers);
     response.setHeader('x-request-id', trace.requestId);
+    // A connection that is kept alive after its last answer would keep the server for as long as its client likes.
+    response.once('close', () => isStopping && setImmediate(() => server.closeIdleConnections()));
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     withRequestTrace(trace, async () => {
       try {
@@ -87,9 +95,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     async stop() {
       if (!server.listening) return;
+      isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      // A large file on a slow line must not keep the process until it is killed.
+      const cut = setTimeout(() => server.closeAllConnections(), options.drainMs ?? DRAIN_MS);
       await closed;
+      clearTimeout(cut);
     },
   };
 }

@@ -42,3 +42,45 @@ describe('an HTTP server', () => {
     expect(server.server.requestTimeout).toBe(1_234_000);
   });
 });
+
+describe('an HTTP server that stops', () => {
+  const start = async (drainMs: number) => {
+    const slow = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const server = createHttpServer({
+      host: '127.0.0.1',
+      port: 0,
+      log: silentLogger,
+      drainMs,
+      routes: [
+        {
+          path: '/slow',
+          async handle(_request, response) {
+            begun.resolve();
+            await slow.promise;
+            sendText(response, 200, 'text/plain', 'done');
+          },
+        },
+      ],
+    });
+    await server.start();
+    return { server, slow, begun };
+  };
+
+  it('lets requests under way finish', async () => {
+    const { server, slow, begun } = await start(60_000);
+    const answer = fetch(`${server.url}/slow`);
+    await begun.promise;
+    const stopped = server.stop();
+    slow.resolve();
+    expect(await (await answer).text()).toBe('done');
+    await stopped;
+  });
+
+  it('cuts off those that take too long', async () => {
+    const { server, begun } = await start(50);
+    const answer = fetch(`${server.url}/slow`);
+    await begun.promise;
+    await Promise.all([server.stop(), expect(answer).rejects.toThrow()]);
+  });
+});
