@@ -86,16 +86,18 @@ describe('a file in a bucket', () => {
     expect((await read(ada.client, file.id))?.status).toBe('PENDING');
   });
 
-  it.each<[string, () => Buffer, number]>([
+  it.each<[string, () => Buffer, number, string?]>([
     ['is a page', () => Buffer.from('<html><script>alert(1)</script>'), 31],
+    ['is a film that would be public', () => film(), film().length, 'PROFILE'],
     ['is larger than announced', () => Buffer.concat([film(), Buffer.alloc(10)]), film().length],
     [
       'is a picture as large as only films may be',
       () => Buffer.concat([Buffer.from('GIF89a'), Buffer.alloc(11_000_000)]),
       11_000_006,
     ],
-  ])('is refused and removed when it %s', async (_what, make, sizeBytes) => {
-    const { media: file, url } = await request(ada.client, { sizeBytes, mimeType: 'video/mp4' });
+  ])('is refused and removed when it %s', async (_what, make, sizeBytes, category = 'POST') => {
+    const mimeType = category === 'POST' ? 'video/mp4' : 'image/png';
+    const { media: file, url } = await request(ada.client, { sizeBytes, category, mimeType });
     expect((await put(url, make())).status).toBe(200);
     const { errors } = await complete(file.id);
     expect(errors).toEqual([{ code: 'INVALID_FORMAT', path: ['input', 'mediaId'] }]);

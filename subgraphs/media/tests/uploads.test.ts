@@ -96,6 +96,12 @@ describe('asking to upload', () => {
       'TOO_LONG',
       ['sizeBytes'],
     ],
+    [
+      'that is public and no picture',
+      { category: 'PROFILE', mimeType: 'application/pdf' },
+      'INVALID_FORMAT',
+      ['mimeType'],
+    ],
     ['that is a drawing with scripts', { mimeType: 'image/svg+xml' }, 'INVALID_FORMAT', ['mimeType']],
     ['that is a page', { mimeType: 'text/html' }, 'INVALID_FORMAT', ['mimeType']],
     ['with a description of 501 characters', { description: 'x'.repeat(501) }, 'TOO_LONG', ['description']],
@@ -229,6 +235,13 @@ describe('bringing content', () => {
     const answer = await put(url, content);
     expect([answer.status, await codeOf(answer)]).toEqual([413, 'TOO_LARGE']);
     expect(await blobsOf(file.id)).toEqual([]);
+  });
+
+  it('refuses what is no picture where it would be public, whatever it was said to be', async () => {
+    const content = film();
+    const { url } = await request(ada.client, { sizeBytes: content.length, category: 'PROFILE' });
+    const answer = await put(url, content);
+    expect([answer.status, await codeOf(answer)]).toEqual([415, 'UNSUPPORTED_TYPE']);
   });
 
   it('gives up when nothing comes any more, and when the client leaves, and leaves nothing behind', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MediaFile } from './media.ts';
-import { isAttachable, maySee } from './media-policy.ts';
+import { isAttachable, mayBe, maySee } from './media-policy.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 const file: MediaFile = {
@@ -49,6 +49,16 @@ describe('who may see a file that they were referred to', () => {
   ])('%s', (_who, change, viewerId, isBlocked, expected) => {
     expect(maySee({ ...file, ...change }, { viewerId, isBlocked })).toBe(expected);
   });
+});
+
+describe('what a file may be', () => {
+  it.each(['Image', 'Video', 'Audio', 'Document'] as const)(
+    '%s: anything private, of public ones pictures alone',
+    (kind) => {
+      for (const category of ['post', 'chat', 'document', 'other'] as const) expect(mayBe(kind, category)).toBe(true);
+      expect(mayBe(kind, 'profile')).toBe(kind === 'Image');
+    },
+  );
 });
 
 describe('whether a file may be attached', () => {

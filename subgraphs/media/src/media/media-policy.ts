@@ -1,4 +1,4 @@
-import type { MediaFile } from './media.ts';
+import type { Category, FileType, MediaFile } from './media.ts';
 
 /** Who looks at a file. */
 export interface Onlooker {
@@ -7,6 +7,12 @@ export interface Onlooker {
   /** A block in either direction between viewer and owner. */
   readonly isBlocked: boolean;
 }
+
+/**
+ * Whether a file for this purpose may be of this kind. What is public are pictures alone, which are written anew: nobody
+ * gets to publish films and documents at addresses of ours that stay.
+ */
+export const mayBe = (kind: FileType, category: Category): boolean => category !== 'profile' || kind === 'Image';
 
 /** Whether the content is there to be served. */
 export const isServable = ({ status, isDeleted }: MediaFile): boolean => status === 'Completed' && !isDeleted;

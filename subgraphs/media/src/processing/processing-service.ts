@@ -11,6 +11,8 @@ import type { Claim, ProcessingRepository } from './processing-repository.ts';
 export const MAX_ATTEMPTS = 3;
 /** How long a file waits before the next try, in milliseconds, times the tries so far. */
 const RETRY_MS = 30_000;
+/** How long a stop waits for the file that is being worked on, in milliseconds. */
+const PATIENCE_MS = 3_000;
 /** Files that are looked up at a time. */
 const BATCH = 20;
 
@@ -137,7 +139,11 @@ export function createProcessingService(options: ProcessingOptions): ProcessingS
     start: async () => undefined,
     async stop() {
       isStopping = true;
-      await Promise.all(workers);
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, PATIENCE_MS);
+      // What is not done by then is taken up again when its lease is over.
+      await Promise.race([Promise.all(workers), late]);
+      clearTimeout(timer);
     },
 
     kick() {

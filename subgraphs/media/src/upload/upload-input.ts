@@ -10,6 +10,7 @@ import {
 import type { ContentKind } from '../content/content-kinds.ts';
 import { contentKindOf, MAX_BYTES } from '../content/content-kinds.ts';
 import type { Category } from '../media/media.ts';
+import { mayBe } from '../media/media-policy.ts';
 import { checkTexts, type MediaTexts, type TextsInput } from '../media/text-input.ts';
 
 /** Longest name of a file, in characters. */
@@ -71,7 +72,9 @@ export function checkUpload(
   const errors = [
     checkName(originalName),
     checkSize(input.sizeBytes, declared),
-    declared ? undefined : userError('INVALID_FORMAT', 'Files of this type are not taken.', 'mimeType'),
+    declared && mayBe(declared.kind, input.category)
+      ? undefined
+      : userError('INVALID_FORMAT', 'Files of this type are not taken for this.', 'mimeType'),
     ...texts.errors,
     checkClientId(input.clientMutationId),
   ].filter((mistake) => mistake !== undefined);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ContentKind, MAX_BYTES } from '../content/content-kinds.ts';
 import { HEAD_BYTES, inspectContent } from '../content/inspect-content.ts';
 import type { MediaFile } from '../media/media.ts';
+import { mayBe } from '../media/media-policy.ts';
 import { incomingPath, type MediaStorage, WrongSizeError } from '../storage/storage.ts';
 import { refusals } from './upload-refused-error.ts';
 import type { ArrivedContent } from './upload-service.ts';
@@ -63,9 +64,9 @@ async function* following(head: Buffer, rest: AsyncGenerator<Uint8Array>): Async
   yield* rest;
 }
 
-async function inspect(head: Buffer, sizeBytes: number): Promise<ContentKind> {
+async function inspect(head: Buffer, { category, sizeBytes }: MediaFile): Promise<ContentKind> {
   const content = await inspectContent(head);
-  if (!content) throw refusals.unsupported();
+  if (!content || !mayBe(content.kind, category)) throw refusals.unsupported();
   if (sizeBytes > MAX_BYTES[content.kind]) throw refusals.tooLarge();
   return content;
 }
@@ -81,7 +82,7 @@ export async function receiveUpload({ storage, file, body, stallMs }: ReceiveOpt
   const head = await readHead(chunks);
   const { sizeBytes } = file;
   if (head.length > sizeBytes) throw refusals.tooLarge();
-  const content = await inspect(head, sizeBytes);
+  const content = await inspect(head, file);
   // A path of its own for every try: what was inspected can't be replaced by another try's content.
   const path = incomingPath(file.id, randomUUID());
   let received = 0;

@@ -14,7 +14,7 @@ import { type ContentKind, MAX_BYTES } from '../content/content-kinds.ts';
 import { HEAD_BYTES, inspectContent } from '../content/inspect-content.ts';
 import type { MediaFile } from '../media/media.ts';
 import { UNREFERENCED_MS } from '../media/media.ts';
-import { isOwn } from '../media/media-policy.ts';
+import { isOwn, mayBe } from '../media/media-policy.ts';
 import { type MediaRepository, newMediaId } from '../media/media-repository.ts';
 import type { MediaUrls } from '../serving/media-urls.ts';
 import { UPLOAD_URL_MS } from '../serving/media-urls.ts';
@@ -72,7 +72,7 @@ export function createUploadService(options: UploadServiceOptions) {
 
   async function targetOf(file: MediaFile): Promise<UploadTarget | null> {
     const at = now();
-    if (!file.uploadExpiresAt || file.uploadExpiresAt <= at) return null;
+    if (file.isDeleted || !file.uploadExpiresAt || file.uploadExpiresAt <= at) return null;
     const expiresAt = new Date(Math.min(at.getTime() + UPLOAD_URL_MS, file.uploadExpiresAt.getTime()));
     const seconds = Math.max(1, Math.floor((expiresAt.getTime() - at.getTime()) / 1_000));
     const door = await storage.uploadUrl(incomingPath(file.id, DOOR), file.sizeBytes, seconds);
@@ -127,10 +127,11 @@ export function createUploadService(options: UploadServiceOptions) {
   }
 
   /** What the content in the storage is; undefined for what isn't taken. */
-  async function contentAt(path: string, sizeBytes: number): Promise<ContentKind | undefined> {
+  async function contentAt(path: string, { category, sizeBytes }: MediaFile): Promise<ContentKind | undefined> {
     const head = await readAll(storage, path, { start: 0, end: Math.min(HEAD_BYTES, sizeBytes) - 1 });
     const content = head && (await inspectContent(head));
-    return content && sizeBytes <= MAX_BYTES[content.kind] ? content : undefined;
+    const isTaken = content && mayBe(content.kind, category) && sizeBytes <= MAX_BYTES[content.kind];
+    return isTaken ? content : undefined;
   }
 
   /** Notes that content is in and has it processed. Of two uploads of one file the second is told so. */
@@ -163,7 +164,7 @@ export function createUploadService(options: UploadServiceOptions) {
       const path = incomingPath(file.id, DOOR);
       const sizeBytes = await storage.sizeOf(path);
       if (sizeBytes === undefined) return refused(userError('NOT_FOUND', 'The file has not come in.', 'mediaId'));
-      const content = sizeBytes === file.sizeBytes ? await contentAt(path, sizeBytes) : undefined;
+      const content = sizeBytes === file.sizeBytes ? await contentAt(path, file) : undefined;
       if (content) return receive(file.id, path, { content, sizeBytes });
       await storage.removeAll(incomingFolder(file.id));
       return refused(userError('INVALID_FORMAT', 'The file is not of a type and size that are taken.', 'mediaId'));
