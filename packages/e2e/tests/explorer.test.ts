@@ -20,7 +20,7 @@ describe('GraphiQL in a real browser', () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    graph = await startGraph({ dataDir });
+    graph = await startGraph({ dataDir, environment: { POSTBOOK_SAMPLE_PEOPLE: '10' } });
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('request', (request) => requested.push(request.url()));

@@ -9,12 +9,13 @@ const root = join(import.meta.dirname, '..', '..', '..');
 
 describe('npm start', () => {
   const dataDir = newDataDir();
+  const sample = { POSTBOOK_SAMPLE_PEOPLE: '10' };
   let graph: RunningGraph;
   const npm = (...args: string[]) =>
     spawnSync('npm', [...args], { cwd: root, encoding: 'utf8', env: { ...process.env, POSTBOOK_DATA_DIR: dataDir } });
 
   beforeAll(async () => {
-    graph = await startGraph({ dataDir });
+    graph = await startGraph({ dataDir, environment: sample });
   });
   afterAll(async () => {
     await graph?.stop();
@@ -74,7 +75,7 @@ describe('npm start', () => {
     if (!npmProcess) throw new Error('npm is not running');
     killAll([npmProcess]);
     await untilGone(everything, 60_000);
-    graph = await startGraph({ dataDir });
+    graph = await startGraph({ dataDir, environment: sample });
     expect(graph.output()).not.toContain('Sample data of');
   });
 });

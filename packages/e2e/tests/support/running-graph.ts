@@ -57,8 +57,8 @@ export async function startGraph(options: {
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
     POSTBOOK_DATA_DIR: options.dataDir,
-    // Journeys bring their own people; the sample is there to be looked at.
-    POSTBOOK_SAMPLE_PEOPLE: '10',
+    // Journeys bring their own people.
+    POSTBOOK_SAMPLE_PEOPLE: '0',
     ...options.environment,
   };
   for (const name of STORE_VARIABLES) if (!options.environment?.[name]) delete environment[name];
