@@ -17,7 +17,7 @@ export interface HashtagDocument {
 }
 
 /** What case folding and the alphabet leave is checked by the service: the store knows no scripts. */
-const tag = { ...text(50, 1), pattern: '^[^\\s#A-Z]+$' };
+const tag = { ...text(50, 1), pattern: '^[^\\s#A-Z]+\\z' };
 
 /** The collection `hashtags`. Shard key: `tag`. */
 export const hashtags: CollectionDefinition = {
