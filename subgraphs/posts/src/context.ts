@@ -1,4 +1,5 @@
 import { type RequestScope, viewerOf } from '@postbook/service-kit';
+import type { CommentDeleter } from './comment/comment-deleter.ts';
 import type { CommentReader } from './comment/comment-reader.ts';
 import type { CommentService } from './comment/comment-service.ts';
 import type { FeedService } from './feed/feed-service.ts';
@@ -23,6 +24,7 @@ export interface PostsServices {
   readonly reactions: ReactionService;
   readonly reactionReader: ReactionReader;
   readonly comments: CommentService;
+  readonly commentDeleter: CommentDeleter;
   readonly commentReader: CommentReader;
   readonly feed: FeedService;
   readonly hashtags: HashtagReader;

@@ -10,9 +10,11 @@ import {
   type Platform,
 } from '@postbook/service-kit';
 import { createCommentAccess } from './comment/comment-access.ts';
+import { createCommentDeleter } from './comment/comment-deleter.ts';
 import { createCommentReader } from './comment/comment-reader.ts';
 import { createCommentRepository } from './comment/comment-repository.ts';
 import { createCommentService } from './comment/comment-service.ts';
+import { createCommentWriter } from './comment/comment-writer.ts';
 import type { PostsConfig } from './config.ts';
 import type { PostsServices } from './context.ts';
 import { createErasureRepository } from './erasure/erasure-repository.ts';
@@ -37,6 +39,7 @@ import { createPublisher } from './publishing/publisher.ts';
 import { createReactionReader } from './reaction/reaction-reader.ts';
 import { createReactionRepository } from './reaction/reaction-repository.ts';
 import { createReactionService } from './reaction/reaction-service.ts';
+import { createReactionWriter } from './reaction/reaction-writer.ts';
 import { createSearchService } from './search/search-service.ts';
 import { createSharedLoaders } from './shared-loaders.ts';
 import { createEntityTransactor } from './transactions/entity-transactor.ts';
@@ -103,7 +106,8 @@ export function createServices({ config, platform, database, now }: Foundation) 
   const postReader = createPostReader(access, lists);
   const counting = { ...writing, transactor: createEntityTransactor(transactor), access, commentAccess, comments };
   const voteService = createVoteService({ ...counting, votes });
-  const reactionService = createReactionService({ ...counting, reactions });
+  const writer = createReactionWriter({ ...counting, reactions });
+  const commentWriter = createCommentWriter(counting);
   const feedAuthors = createLargeAuthors(largeAuthors, relations);
   const loaders = createGatheredLoaders({ posts, comments, cards, relations });
 
@@ -112,9 +116,10 @@ export function createServices({ config, platform, database, now }: Foundation) 
     postEditor: createPostEditor(writing),
     postReader,
     votes: voteService,
-    reactions: reactionService,
+    reactions: createReactionService({ access, commentAccess, writer }),
     reactionReader: createReactionReader(reactions),
-    comments: createCommentService(counting),
+    comments: createCommentService({ access, commentAccess, comments, mentions, writer: commentWriter }),
+    commentDeleter: createCommentDeleter(counting),
     commentReader: createCommentReader(commentAccess, comments),
     feed: createFeedService({ timelines, lists, largeAuthors: feedAuthors, posts: shared.posts }),
     hashtags: createHashtagReader(access, lists, hashtags),
@@ -126,7 +131,7 @@ export function createServices({ config, platform, database, now }: Foundation) 
   };
   const workers = createWorkers({
     ...{ config, platform, repositories, transactor, publisher, cards, relations, now },
-    ...{ reactionService, voteService },
+    ...{ reactionWriter: writer, voteService },
   });
   const components: Component[] = [relay, consumer, ...workers.components];
   return { services, components, jobs: workers.jobs, people };

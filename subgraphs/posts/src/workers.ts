@@ -21,7 +21,7 @@ import { createTrendRefresher, trendJob } from './hashtag/trend-job.ts';
 import type { VoteService } from './poll/vote-service.ts';
 import { createEventReader } from './publishing/event-reader.ts';
 import type { Publisher } from './publishing/publisher.ts';
-import type { ReactionService } from './reaction/reaction-service.ts';
+import type { ReactionWriter } from './reaction/reaction-writer.ts';
 import type { Repositories } from './services.ts';
 import { counterJob, createCounterReconciler } from './upkeep/counter-reconciler.ts';
 
@@ -34,7 +34,7 @@ export interface WorkersOptions {
   readonly publisher: Publisher;
   readonly cards: CardRepository;
   readonly relations: RelationRepository;
-  readonly reactionService: ReactionService;
+  readonly reactionWriter: ReactionWriter;
   readonly voteService: VoteService;
   readonly now: () => Date;
 }

@@ -303,7 +303,15 @@ describe('each query reads an index', () => {
     ],
     ['comments by ids', () => repositories.comments.byIds(ids(comments)), ['_id_']],
     ['comments after a cursor', () => repositories.comments.after(postId, 3, 100), ['comments_in_order']],
-    ['a comment of a request', () => repositories.comments.byRequest(postId, me, 'request 5'), ['comments_request']],
+    [
+      'comments of requests',
+      () =>
+        repositories.comments.byRequests(postId, [
+          { authorId: me, clientMutationId: 'request 5' },
+          { authorId: other, clientMutationId: 'request 7' },
+        ]),
+      ['comments_request'],
+    ],
     [
       'own reactions',
       () =>
@@ -313,7 +321,11 @@ describe('each query reads an index', () => {
         ),
       ['likes_one_per_person'],
     ],
-    ['an own reaction', () => inTx((tx) => repositories.reactions.find(tx, target, me)), ['likes_one_per_person']],
+    [
+      'reactions of some people',
+      () => inTx((tx) => repositories.reactions.ofPeople(tx, target, people.slice(0, 20))),
+      ['likes_one_per_person'],
+    ],
     ['reactions of a person', () => repositories.reactions.ofAuthor(me, 100), ['likes_of_person']],
     ['own votes', () => repositories.votes.ofPerson(me, ids(posts)), ['poll_votes_once']],
     ['polls of a person', () => repositories.votes.pollsOf(me, 100), ['poll_votes_of_person']],

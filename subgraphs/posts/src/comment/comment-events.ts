@@ -1,5 +1,4 @@
 import { type AnyEvent, createEvent } from '@postbook/events';
-import { currentRequestTrace } from '@postbook/service-kit';
 import type { Post } from '../post/post.ts';
 import type { Comment } from './comment.ts';
 
@@ -12,13 +11,18 @@ export interface CommentContext {
 }
 
 /** The event of a comment that was written or deleted. */
-export const commentEvent = (type: 'CommentCreated' | 'CommentDeleted', about: CommentContext, at: Date): AnyEvent =>
+export const commentEvent = (
+  type: 'CommentCreated' | 'CommentDeleted',
+  about: CommentContext,
+  at: Date,
+  traceparent: string | undefined,
+): AnyEvent =>
   createEvent({
     type,
     aggregateId: about.comment.id,
     version: about.comment.version,
     occurredAt: at,
-    traceparent: currentRequestTrace()?.traceparent,
+    traceparent,
     payload: {
       commentId: about.comment.id,
       postId: about.comment.postId,

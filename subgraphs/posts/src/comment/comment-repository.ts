@@ -86,10 +86,10 @@ export function createCommentRepository(db: Db) {
   }
 
   return {
-    async insert(tx: MongoTransaction, comment: NewComment): Promise<Comment> {
-      const document = toDocument(comment);
-      await comments.insertOne(document, { session: tx.session, comment: 'comments.insert' });
-      return toComment(document);
+    async insert(tx: MongoTransaction, written: readonly NewComment[]): Promise<Comment[]> {
+      const documents = written.map(toDocument);
+      await comments.insertMany(documents, { session: tx.session, comment: 'comments.insert' });
+      return documents.map(toComment);
     },
 
     /** Those that exist, deleted ones too, in no order. */
@@ -100,13 +100,26 @@ export function createCommentRepository(db: Db) {
       return (await comments.find({ _id: { $in: keys } }, options).toArray()).map(toComment);
     },
 
-    /** The comment that the author's request made, with the request's fingerprint. */
-    async byRequest(postId: string, authorId: string, clientMutationId: string, tx?: MongoTransaction) {
-      const found = await comments.findOne(
-        { postId: toObjectId(postId), userId: authorId, clientMutationId },
-        { comment: 'comments.byRequest', ...(tx ? { session: tx.session } : {}) },
-      );
-      return found ? { comment: toComment(found), requestHash: found.requestHash ?? '' } : undefined;
+    /** The comments that these requests made, with the requests' fingerprints. */
+    async byRequests(
+      postId: string,
+      requests: readonly { readonly authorId: string; readonly clientMutationId: string }[],
+      tx?: MongoTransaction,
+    ) {
+      if (requests.length === 0) return [];
+      const own = toObjectId(postId);
+      const each = requests.map(({ authorId, clientMutationId }) => ({
+        postId: own,
+        userId: authorId,
+        clientMutationId,
+      }));
+      const options = { comment: 'comments.byRequests', ...(tx ? { session: tx.session } : {}) };
+      const rows = await comments.find({ $or: each }, options).toArray();
+      return rows.map((row) => ({
+        comment: toComment(row),
+        clientMutationId: row.clientMutationId ?? '',
+        requestHash: row.requestHash ?? '',
+      }));
     },
 
     /** Comments on a post, or replies to one of them; newest first, deleted ones too. */
@@ -133,17 +146,13 @@ export function createCommentRepository(db: Db) {
       return rows.map((row) => ({ sequence: row.sequence, commentId: fromObjectId(row._id) }));
     },
 
-    /** One reply more or fewer; none is counted for a comment that is gone. */
-    countReply: (tx: MongoTransaction, id: string, by: 1 | -1) =>
-      change(tx, id, { $inc: { repliesCount: by } }, 'comments.countReply'),
-
-    /** One reply fewer, also of a tombstone. */
-    async removeReply(tx: MongoTransaction, id: string): Promise<void> {
-      await comments.updateOne(
-        { _id: toObjectId(id) },
-        { $inc: { repliesCount: -1 } },
-        { session: tx.session, comment: 'comments.removeReply' },
-      );
+    /** Counts replies: by how much each comment's number changes, also of a tombstone's. */
+    async countReplies(tx: MongoTransaction, changes: ReadonlyMap<string, number>): Promise<void> {
+      if (changes.size === 0) return;
+      const writes = [...changes].map(([id, by]) => ({
+        updateOne: { filter: { _id: toObjectId(id) }, update: { $inc: { repliesCount: by } } },
+      }));
+      await comments.bulkWrite(writes, { session: tx.session, comment: 'comments.countReplies' });
     },
 
     /** Leaves a tombstone without text. */
@@ -158,9 +167,9 @@ export function createCommentRepository(db: Db) {
         'comments.delete',
       ),
 
-    /** Counts a reaction that came, changed or went. */
-    countReaction: (tx: MongoTransaction, id: string, from: ReactionType | undefined, to: ReactionType | undefined) =>
-      change(tx, id, { $inc: { ...reactionIncrements(from, to), reactionSequence: 1 } }, 'comments.countReaction'),
+    /** Counts reactions: by how much each kind changes, in how many steps. */
+    countReactions: (tx: MongoTransaction, id: string, counts: ReadonlyMap<ReactionType, number>, steps: number) =>
+      change(tx, id, { $inc: { ...reactionIncrements(counts), reactionSequence: steps } }, 'comments.countReactions'),
 
     /** Sets counters to what was counted anew. */
     async setCounters(

@@ -13,8 +13,8 @@ export const commentResolvers = {
     async deleteComment(_parent, { input }, context) {
       const { scope, services } = context;
       const viewerId = requireViewer(context).userId;
-      const { value, errors } = await services.comments.delete(scope, viewerId, input.commentId);
-      return { commentId: value?.id ?? null, errors };
+      const { value, errors } = await services.commentDeleter.delete(scope, viewerId, input.commentId);
+      return { commentId: value, errors };
     },
   },
   Post: {

@@ -7,7 +7,7 @@ import type { VoteRepository } from '../poll/vote-repository.ts';
 import type { VoteService } from '../poll/vote-service.ts';
 import type { Publisher } from '../publishing/publisher.ts';
 import type { ReactionRepository } from '../reaction/reaction-repository.ts';
-import type { ReactionService } from '../reaction/reaction-service.ts';
+import type { ReactionWriter } from '../reaction/reaction-writer.ts';
 import type { ErasureRepository } from './erasure-repository.ts';
 import type { PostEraser } from './post-eraser.ts';
 
@@ -16,7 +16,7 @@ export interface ErasureServiceOptions {
   readonly eraser: PostEraser;
   readonly erasures: ErasureRepository;
   readonly reactions: ReactionRepository;
-  readonly reactionService: ReactionService;
+  readonly reactionWriter: Pick<ReactionWriter, 'erase'>;
   readonly votes: VoteRepository;
   readonly voteService: VoteService;
   readonly timelines: TimelineRepository;
@@ -41,7 +41,7 @@ async function untilDone(step: () => Promise<number>): Promise<number> {
 
 /** Erases people (decisions, Auth 10). */
 export function createErasureService(options: ErasureServiceOptions) {
-  const { eraser, erasures, reactions, reactionService, votes, voteService, timelines, hashtags } = options;
+  const { eraser, erasures, reactions, reactionWriter, votes, voteService, timelines, hashtags } = options;
 
   async function erasePosts(userId: string): Promise<number> {
     const posts = await erasures.postsOf(userId, CHUNK);
@@ -52,7 +52,7 @@ export function createErasureService(options: ErasureServiceOptions) {
   /** One by one: each is counted where it was. */
   async function eraseReactions(userId: string): Promise<number> {
     const own = await reactions.ofAuthor(userId, CHUNK);
-    for (const { target } of own) await reactionService.erase(target, userId);
+    for (const { target } of own) await reactionWriter.erase(target, userId);
     return own.length;
   }
 

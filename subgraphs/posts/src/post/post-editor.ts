@@ -14,7 +14,7 @@ import type { Publisher } from '../publishing/publisher.ts';
 import { hashtagsOf } from '../text/hashtags.ts';
 import { checkText } from '../text/text-input.ts';
 import type { Mention, Post, PostView } from './post.ts';
-import { mentioned, postUpdated } from './post-events.ts';
+import { mentioned, placeOf, postUpdated } from './post-events.ts';
 import { audienceOf, checkAudience, MAX_CONTENT_CHARACTERS, type UpdatePostInput } from './post-input.ts';
 import { mayChangePost } from './post-policy.ts';
 import type { PostRepository } from './post-repository.ts';
@@ -74,11 +74,9 @@ export function createPostEditor({ transactor, posts, mentions, publisher, live,
     };
     const edited = await posts.update(tx, post.id, set, at);
     if (!edited) throw new Error(`post ${post.id} is gone`);
-    const { id, authorId, version } = edited;
-    const place = { entityType: 'Post', entityId: id, postId: id, actorId: authorId, version } as const;
-    await publisher.publish(tx, [postUpdated(edited, at), ...mentioned(place, told.newlyTold, at)]);
+    await publisher.publish(tx, [postUpdated(edited, at), ...mentioned(placeOf(edited), told.newlyTold, at)]);
     // Who listens to its comments may no longer.
-    tx.afterCommit(() => announce(live, id, { kind: 'AccessChanged' }));
+    tx.afterCommit(() => announce(live, edited.id, { kind: 'AccessChanged' }));
     return edited;
   }
 

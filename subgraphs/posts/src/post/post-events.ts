@@ -32,6 +32,16 @@ export const postUpdated = (post: Post, at: Date): AnyEvent =>
 export const postDeleted = (post: Post, at: Date): AnyEvent =>
   createEvent({ type: 'PostDeleted', ...about(post, at), payload: summary(post) });
 
+/** Where a post mentions somebody. */
+export const placeOf = ({ authorId, id, version }: Post): MentionPlace => ({
+  entityType: 'Post',
+  entityId: id,
+  postId: id,
+  actorId: authorId,
+  version,
+  traceparent: currentRequestTrace()?.traceparent,
+});
+
 /** Where somebody was mentioned. */
 export interface MentionPlace {
   readonly entityType: 'Post' | 'Comment';
@@ -40,18 +50,20 @@ export interface MentionPlace {
   readonly actorId: string;
   /** Of the post or comment; grows with its edits. */
   readonly version: number;
+  /** Of the request that mentions. */
+  readonly traceparent: string | undefined;
 }
 
 /** People were mentioned in something that they may see: one event for each. */
 export const mentioned = (place: MentionPlace, userIds: readonly string[], at: Date): AnyEvent[] =>
   userIds.map((mentionedUserId) => {
-    const { entityType, entityId, postId, actorId, version } = place;
+    const { entityType, entityId, postId, actorId, version, traceparent } = place;
     return createEvent({
       type: 'Mentioned',
       aggregateId: `${entityType}:${entityId}:${mentionedUserId}`,
       version,
       occurredAt: at,
-      traceparent: currentRequestTrace()?.traceparent,
+      traceparent,
       payload: { mentionedUserId, actorId, entityType, entityId, postId },
     });
   });

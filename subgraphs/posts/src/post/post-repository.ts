@@ -70,11 +70,10 @@ const toDocument = (post: NewPost): PostDocument => ({
   ...post.request,
 });
 
-/** How `reactionCounts` and its total change when somebody's reaction does. */
-export const reactionIncrements = (from: ReactionType | undefined, to: ReactionType | undefined) => ({
-  ...(from === undefined ? {} : { [`reactionCounts.${from}`]: -1 }),
-  ...(to === undefined ? {} : { [`reactionCounts.${to}`]: 1 }),
-  likesCount: (to === undefined ? 0 : 1) - (from === undefined ? 0 : 1),
+/** How `reactionCounts` and its total change. @param counts by how much each kind does. */
+export const reactionIncrements = (counts: ReadonlyMap<ReactionType, number>): Record<string, number> => ({
+  ...Object.fromEntries([...counts].filter(([, by]) => by !== 0).map(([kind, by]) => [`reactionCounts.${kind}`, by])),
+  likesCount: [...counts.values()].reduce((sum, by) => sum + by, 0),
 });
 
 /** Posts in PostFeedServiceDB: one at a time, and by their ids. */
@@ -139,9 +138,9 @@ export function createPostRepository(db: Db) {
     delete: (tx: MongoTransaction, id: string, at: Date) =>
       change(tx, id, { $set: { isDeleted: true, deletedAt: at, updatedAt: at }, $inc: { version: 1 } }, 'posts.delete'),
 
-    /** Takes the next number for a comment. */
-    addComment: (tx: MongoTransaction, id: string) =>
-      change(tx, id, { $inc: { commentSequence: 1, commentsCount: 1 } }, 'posts.addComment'),
+    /** Takes the next numbers for so many comments. */
+    addComments: (tx: MongoTransaction, id: string, count: number) =>
+      change(tx, id, { $inc: { commentSequence: count, commentsCount: count } }, 'posts.addComments'),
 
     /** One comment fewer, also of a post that was deleted meanwhile. */
     async removeComment(tx: MongoTransaction, id: string): Promise<void> {
@@ -152,9 +151,9 @@ export function createPostRepository(db: Db) {
       );
     },
 
-    /** Counts a reaction that came, changed or went. */
-    countReaction: (tx: MongoTransaction, id: string, from: ReactionType | undefined, to: ReactionType | undefined) =>
-      change(tx, id, { $inc: { ...reactionIncrements(from, to), reactionSequence: 1 } }, 'posts.countReaction'),
+    /** Counts reactions: by how much each kind changes, in how many steps. */
+    countReactions: (tx: MongoTransaction, id: string, counts: ReadonlyMap<ReactionType, number>, steps: number) =>
+      change(tx, id, { $inc: { ...reactionIncrements(counts), reactionSequence: steps } }, 'posts.countReactions'),
 
     /** Counts votes: by how much each option changes, by its place, and how many people voted. */
     countVotes(tx: MongoTransaction, id: string, changes: ReadonlyMap<number, number>, voters: number) {

@@ -17,7 +17,7 @@ import { toPoll } from '../poll/poll-input.ts';
 import type { Publisher } from '../publishing/publisher.ts';
 import { hashtagsOf } from '../text/hashtags.ts';
 import type { Post, PostView } from './post.ts';
-import { mentioned, postCreated, postDeleted } from './post-events.ts';
+import { mentioned, placeOf, postCreated, postDeleted } from './post-events.ts';
 import { audienceOf, type CreatePostInput, checkNewPost, fingerprintOf } from './post-input.ts';
 import { mayChangePost } from './post-policy.ts';
 import { newPostId, type PostRepository } from './post-repository.ts';
@@ -111,11 +111,7 @@ export function createPostService(options: PostServiceOptions) {
       try {
         const post = await transactor.run(async (tx) => {
           const stored = await posts.insert(tx, { ...draft, request });
-          const place = { entityType: 'Post', entityId: stored.id, postId: stored.id, actorId: authorId } as const;
-          await publisher.publish(tx, [
-            postCreated(stored),
-            ...mentioned({ ...place, version: stored.version }, newlyTold, createdAt),
-          ]);
+          await publisher.publish(tx, [postCreated(stored), ...mentioned(placeOf(stored), newlyTold, createdAt)]);
           return stored;
         });
         return done(ownView(post));

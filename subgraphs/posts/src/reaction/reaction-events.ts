@@ -1,5 +1,4 @@
 import { type AnyEvent, createEvent } from '@postbook/events';
-import { currentRequestTrace } from '@postbook/service-kit';
 import type { ReactionTarget, ReactionType } from './reaction.ts';
 
 /** A change of somebody's reaction. */
@@ -10,21 +9,26 @@ export interface ReactionChange {
   /** `reactionSequence` of the target after it: grows across withdrawing and reacting again. */
   readonly sequence: number;
   readonly at: Date;
+  readonly traceparent: string | undefined;
 }
 
 /** The event of a reaction that came or changed, or of one that was withdrawn. */
-export const reactionEvent = (type: 'Reacted' | 'Unreacted', change: ReactionChange, kind: ReactionType): AnyEvent =>
+export const reactionEvent = (
+  change: ReactionChange,
+  from: ReactionType | undefined,
+  to: ReactionType | undefined,
+): AnyEvent =>
   createEvent({
-    type,
+    type: to === undefined ? 'Unreacted' : 'Reacted',
     aggregateId: `${change.target.type}:${change.target.id}:${change.actorId}`,
     version: change.sequence,
     occurredAt: change.at,
-    traceparent: currentRequestTrace()?.traceparent,
+    traceparent: change.traceparent,
     payload: {
       entityType: change.target.type,
       entityId: change.target.id,
       entityOwnerId: change.ownerId,
       actorId: change.actorId,
-      kind,
+      kind: to ?? from ?? '',
     },
   });

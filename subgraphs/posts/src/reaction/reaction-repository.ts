@@ -7,7 +7,7 @@ import {
   timePage,
   toObjectId,
 } from '@postbook/service-kit';
-import { type Db, type Filter, ObjectId } from 'mongodb';
+import { type AnyBulkWriteOperation, type Db, type Filter, ObjectId } from 'mongodb';
 import { type Reaction, type ReactionTarget, type ReactionType, targetKey } from './reaction.ts';
 
 const toReaction = (document: LikeDocument): Reaction => ({
@@ -24,11 +24,15 @@ const ofTarget = ({ type, id }: ReactionTarget) => ({ entityId: toObjectId(id), 
 export function createReactionRepository(db: Db) {
   const likes = db.collection<LikeDocument>('likes');
   return {
-    /** How a person reacted to something. */
-    async find(tx: MongoTransaction, target: ReactionTarget, userId: string): Promise<Reaction | undefined> {
-      const options = { session: tx.session, comment: 'reactions.find' };
-      const found = await likes.findOne({ ...ofTarget(target), userId }, options);
-      return found ? toReaction(found) : undefined;
+    /** How these people reacted to something; those who didn't are absent. */
+    async ofPeople(
+      tx: MongoTransaction,
+      target: ReactionTarget,
+      userIds: readonly string[],
+    ): Promise<Map<string, ReactionType>> {
+      const options = { session: tx.session, comment: 'reactions.ofPeople' };
+      const rows = await likes.find({ ...ofTarget(target), userId: { $in: [...userIds] } }, options).toArray();
+      return new Map(rows.map(({ userId, reactionType }) => [userId, reactionType]));
     },
 
     /** How a person reacted to each of these, by {@link targetKey}. */
@@ -41,17 +45,22 @@ export function createReactionRepository(db: Db) {
       return new Map(rows.map(toReaction).map(({ target, kind }) => [targetKey(target), kind]));
     },
 
-    /** Stores a person's reaction in place of an earlier one, whose time it keeps. */
-    async put(tx: MongoTransaction, target: ReactionTarget, userId: string, kind: ReactionType, at: Date) {
-      await likes.updateOne(
-        { ...ofTarget(target), userId },
-        { $set: { reactionType: kind }, $setOnInsert: { _id: new ObjectId(), createdAt: at } },
-        { upsert: true, session: tx.session, comment: 'reactions.put' },
-      );
-    },
-
-    async remove(tx: MongoTransaction, target: ReactionTarget, userId: string): Promise<void> {
-      await likes.deleteOne({ ...ofTarget(target), userId }, { session: tx.session, comment: 'reactions.remove' });
+    /** Stores how people react now, undefined for who doesn't any more. A changed reaction keeps its time. */
+    async store(
+      tx: MongoTransaction,
+      target: ReactionTarget,
+      outcomes: ReadonlyMap<string, ReactionType | undefined>,
+      at: Date,
+    ): Promise<void> {
+      const own = ofTarget(target);
+      const writes = [...outcomes].map(([userId, kind]): AnyBulkWriteOperation<LikeDocument> => {
+        const filter = { ...own, userId };
+        if (kind === undefined) return { deleteOne: { filter } };
+        const update = { $set: { reactionType: kind }, $setOnInsert: { _id: new ObjectId(), createdAt: at } };
+        return { updateOne: { filter, update, upsert: true } };
+      });
+      if (writes.length === 0) return;
+      await likes.bulkWrite(writes, { session: tx.session, comment: 'reactions.store' });
     },
 
     /** Reactions to something, newest first. @param kind only of this kind. */
