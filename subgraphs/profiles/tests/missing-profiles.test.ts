@@ -4,7 +4,7 @@ import { uuidv7 } from '@postbook/events';
 import { createIdentityVerifier } from '@postbook/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FOLLOW, SEND, UPDATE, USER } from './operations.ts';
-import { type Answer, type ProfilesFixture, startProfiles } from './profiles-fixture.ts';
+import { type Answer, type ProfilesFixture, SECRET, startProfiles } from './profiles-fixture.ts';
 
 /** Auth as far as profiles asks it: entities of users, for signed calls only. */
 const accounts = new Map<string, Answer>();
@@ -16,7 +16,7 @@ let profiles: ProfilesFixture;
 beforeAll(async () => {
   auth = createServer(async (request, response) => {
     const body = (await request.setEncoding('utf8').toArray()).join('');
-    const verifier = createIdentityVerifier({ secret: profiles.config.internalIdentitySecret, audience: 'auth' });
+    const verifier = createIdentityVerifier({ secret: SECRET, audience: 'auth' });
     const identity = verifier.verify(String(request.headers['x-postbook-identity']), body);
     response.setHeader('content-type', 'application/json');
     const { of } = JSON.parse(body).variables;
