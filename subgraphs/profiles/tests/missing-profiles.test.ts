@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { uuidv7 } from '@postbook/events';
 import { createIdentityVerifier } from '@postbook/service-kit';
+import { eventually } from '@postbook/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FOLLOW, SEND, UPDATE, USER } from './operations.ts';
 import { type Answer, type ProfilesFixture, SECRET, startProfiles } from './profiles-fixture.ts';
@@ -95,8 +96,8 @@ describe('somebody whose event is still under way', () => {
   it('follows a name change that comes before the profile does', async () => {
     const grace = register('grace_renamed');
     await profiles.publish('UsernameChanged', 4, { userId: grace.id, username: 'grace_again' });
-    await profiles.person();
-    expect(await grace.run(USER, { username: 'grace_again' })).toMatchObject({ id: grace.id });
+    const renamed = await eventually(() => grace.run(USER, { username: 'grace_again' }));
+    expect(renamed).toMatchObject({ id: grace.id });
   });
 
   it('stays unknown while auth is away, and everybody else is answered', async () => {
