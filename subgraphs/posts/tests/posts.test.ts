@@ -93,6 +93,19 @@ describe('publishing', () => {
     expect(post.mentions.map(({ name }) => name)).toEqual(['mentions_all']);
   });
 
+  it('links the person and not the name: also after they are renamed, and by the new name from then on', async () => {
+    const [kim] = await posts.people('kim_old');
+    await posts.world.allow(kim, { allowMentions: 'Everyone' });
+    const before = await publish(ada, 'hi @kim_old');
+    await posts.world.publish(posts.world.event('UsernameChanged', kim.id, { userId: kim.id, username: 'Kim_New' }));
+    const query = 'query ($id: ID!) { post(id: $id) { mentions { name user { id username } } } }';
+    expect(await bob.client.data(query, { id: before.id })).toEqual({
+      post: { mentions: [{ name: 'kim_old', user: { id: kim.id, username: 'Kim_New' } }] },
+    });
+    const after = await publish(ada, '@kim_old @KIM_new');
+    expect(after.mentions).toEqual([{ name: 'KIM_new', user: { id: kim.id } }]);
+  });
+
   it('takes pictures and films of the author that are ready, and says which they are', async () => {
     const [picture, film] = ['1'.repeat(24), '2'.repeat(24)] as const;
     posts.media.files.set(picture, { ownerId: ada.id });

@@ -26,6 +26,7 @@ export interface CommentServiceOptions {
   readonly comments: Pick<CommentRepository, 'byRequests'>;
   readonly mentions: Mentions;
   readonly writer: CommentWriter;
+  readonly now: () => Date;
 }
 
 /** There is no such comment, as far as the viewer may know. */
@@ -41,7 +42,7 @@ const requestOf = (input: AddCommentInput): CommentRequest | undefined =>
 
 /** Writes comments. */
 export function createCommentService(options: CommentServiceOptions) {
-  const { access, commentAccess, comments, mentions, writer } = options;
+  const { access, commentAccess, comments, mentions, writer, now } = options;
 
   /** The comment that the request has made already. @throws IdempotencyConflictError when it was another request. */
   async function earlierComment(postId: string, authorId: string, request: CommentRequest | undefined) {
@@ -75,6 +76,7 @@ export function createCommentService(options: CommentServiceOptions) {
       ...(await mentions.tell(post, found, authorId)),
       parent,
       request: requestOf(input),
+      createdAt: now(),
       traceparent: currentRequestTrace()?.traceparent,
       mayWrite: (current) => mayTakePart(authorId, current, author),
     };

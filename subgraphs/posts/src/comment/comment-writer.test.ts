@@ -13,6 +13,7 @@ const draft = (authorId: string, change: Partial<CommentDraft> = {}): CommentDra
   newlyTold: [],
   parent: null,
   request: undefined,
+  createdAt: new Date(0),
   traceparent: undefined,
   mayWrite: () => true,
   ...change,

@@ -27,6 +27,7 @@ export interface CommentDraft {
   /** What it replies to; null for one on the post. */
   readonly parent: Comment | null;
   readonly request: CommentRequest | undefined;
+  readonly createdAt: Date;
   /** Of the request that writes it: a batch has several. */
   readonly traceparent: string | undefined;
   /** Whether its author may see the post as it is when the comment is stored. */
@@ -49,7 +50,6 @@ export interface CommentWriterOptions {
   readonly comments: CommentRepository;
   readonly publisher: Publisher;
   readonly live: LiveTopics;
-  readonly now: () => Date;
 }
 
 /** Comments stored in one transaction: more would hold up the next batch for longer than it saves. */
@@ -98,7 +98,7 @@ const eventsOf = (comment: Comment, post: Post, draft: CommentDraft): AnyEvent[]
 
 /** Stores comments on one post, many in one transaction. */
 export function createCommentWriter(options: CommentWriterOptions) {
-  const { transactor, posts, comments, publisher, live, now } = options;
+  const { transactor, posts, comments, publisher, live } = options;
 
   async function read(tx: MongoTransaction, post: Post, drafts: readonly CommentDraft[]): Promise<Known> {
     const requests = drafts.flatMap(({ authorId, request }) =>
@@ -120,12 +120,11 @@ export function createCommentWriter(options: CommentWriterOptions) {
   async function store(tx: MongoTransaction, postId: string, drafts: readonly CommentDraft[]) {
     const post = await posts.addComments(tx, postId, drafts.length);
     if (!post) return undefined;
-    const createdAt = now();
     const replies = Map.groupBy(drafts, ({ parent }) => parent?.id);
     await comments.countReplies(tx, new Map([...replies].flatMap(([id, own]) => (id ? [[id, own.length]] : []))));
     const written = await comments.insert(
       tx,
-      drafts.map(({ authorId, content, mentions, parent, request }, index) => ({
+      drafts.map(({ authorId, content, createdAt, mentions, parent, request }, index) => ({
         id: newCommentId(),
         postId,
         sequence: post.commentSequence - drafts.length + index + 1,

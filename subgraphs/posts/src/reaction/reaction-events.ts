@@ -1,34 +1,28 @@
 import { type AnyEvent, createEvent } from '@postbook/events';
-import type { ReactionTarget, ReactionType } from './reaction.ts';
+import type { ReactionTarget } from './reaction.ts';
+import type { ReactionStep } from './reaction-plan.ts';
 
-/** A change of somebody's reaction. */
-export interface ReactionChange {
+/** Where a reaction changed. */
+export interface ReactionPlace {
   readonly target: ReactionTarget;
   readonly ownerId: string;
-  readonly actorId: string;
   /** `reactionSequence` of the target after it: grows across withdrawing and reacting again. */
   readonly sequence: number;
-  readonly at: Date;
-  readonly traceparent: string | undefined;
 }
 
 /** The event of a reaction that came or changed, or of one that was withdrawn. */
-export const reactionEvent = (
-  change: ReactionChange,
-  from: ReactionType | undefined,
-  to: ReactionType | undefined,
-): AnyEvent =>
+export const reactionEvent = ({ ownerId, sequence, target }: ReactionPlace, step: ReactionStep): AnyEvent =>
   createEvent({
-    type: to === undefined ? 'Unreacted' : 'Reacted',
-    aggregateId: `${change.target.type}:${change.target.id}:${change.actorId}`,
-    version: change.sequence,
-    occurredAt: change.at,
-    traceparent: change.traceparent,
+    type: step.to === undefined ? 'Unreacted' : 'Reacted',
+    aggregateId: `${target.type}:${target.id}:${step.actorId}`,
+    version: sequence,
+    occurredAt: step.at,
+    traceparent: step.traceparent,
     payload: {
-      entityType: change.target.type,
-      entityId: change.target.id,
-      entityOwnerId: change.ownerId,
-      actorId: change.actorId,
-      kind: to ?? from ?? '',
+      entityType: target.type,
+      entityId: target.id,
+      entityOwnerId: ownerId,
+      actorId: step.actorId,
+      kind: step.to ?? step.from ?? '',
     },
   });

@@ -9,11 +9,11 @@ const known = new Map<string, ReactionType>([
 const plan = (...wishes: [string, ReactionType | undefined][]) => {
   const { steps, outcomes, counts } = planReactions(
     known,
-    wishes.map(([actorId, to]) => ({ actorId, to })),
+    wishes.map(([actorId, to]) => ({ actorId, to, at: new Date(0) })),
   );
   return {
     steps: steps.map(({ actorId, from, to }) => `${actorId} ${from ?? '-'} ${to ?? '-'}`),
-    outcomes: Object.fromEntries(outcomes),
+    outcomes: Object.fromEntries(outcomes.map(({ actorId, to }) => [actorId, to])),
     counts: Object.fromEntries(counts),
   };
 };

@@ -5,24 +5,23 @@ export interface WantedReaction {
   readonly actorId: string;
   /** Undefined to withdraw. */
   readonly to: ReactionType | undefined;
+  /** When they wanted it. */
+  readonly at: Date;
   /** Of the request that wants it: a batch has several. */
   readonly traceparent?: string | undefined;
 }
 
 /** A reaction that came, changed or went. */
-export interface ReactionStep {
-  readonly actorId: string;
+export interface ReactionStep extends WantedReaction {
   readonly from: ReactionType | undefined;
-  readonly to: ReactionType | undefined;
-  readonly traceparent: string | undefined;
 }
 
 /** What a series of wishes comes to. */
 export interface ReactionPlan {
   /** Each change in its order: as many events. */
   readonly steps: readonly ReactionStep[];
-  /** What is to be stored for each person whose reaction is another one in the end. */
-  readonly outcomes: ReadonlyMap<string, ReactionType | undefined>;
+  /** The last wish of each person whose reaction is another one in the end: what is to be stored. */
+  readonly outcomes: readonly WantedReaction[];
   /** By how much the count of each kind changes. */
   readonly counts: ReadonlyMap<ReactionType, number>;
 }
@@ -37,14 +36,16 @@ export function planReactions(
   const count = (kind: ReactionType | undefined, by: number) => {
     if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + by);
   };
-  const steps = wishes.flatMap(({ actorId, to, traceparent }): ReactionStep[] => {
+  const last = new Map<string, WantedReaction>();
+  const steps = wishes.flatMap(({ actorId, at, to, traceparent }): ReactionStep[] => {
     const from = current.get(actorId);
     if (from === to) return [];
     current.set(actorId, to);
     count(from, -1);
     count(to, 1);
-    return [{ actorId, from, to, traceparent }];
+    last.set(actorId, { actorId, at, to });
+    return [{ actorId, at, from, to, traceparent }];
   });
-  const outcomes = [...current].filter(([actorId, kind]) => kind !== known.get(actorId));
-  return { steps, outcomes: new Map(outcomes), counts };
+  const outcomes = [...last.values()].filter(({ actorId, to }) => to !== known.get(actorId));
+  return { steps, outcomes, counts };
 }

@@ -9,6 +9,7 @@ import {
 } from '@postbook/service-kit';
 import { type AnyBulkWriteOperation, type Db, type Filter, ObjectId } from 'mongodb';
 import { type Reaction, type ReactionTarget, type ReactionType, targetKey } from './reaction.ts';
+import type { WantedReaction } from './reaction-plan.ts';
 
 const toReaction = (document: LikeDocument): Reaction => ({
   id: fromObjectId(document._id),
@@ -45,18 +46,13 @@ export function createReactionRepository(db: Db) {
       return new Map(rows.map(toReaction).map(({ target, kind }) => [targetKey(target), kind]));
     },
 
-    /** Stores how people react now, undefined for who doesn't any more. A changed reaction keeps its time. */
-    async store(
-      tx: MongoTransaction,
-      target: ReactionTarget,
-      outcomes: ReadonlyMap<string, ReactionType | undefined>,
-      at: Date,
-    ): Promise<void> {
+    /** Stores how people want to react, or that they don't any more. A changed reaction keeps its time. */
+    async store(tx: MongoTransaction, target: ReactionTarget, outcomes: readonly WantedReaction[]): Promise<void> {
       const own = ofTarget(target);
-      const writes = [...outcomes].map(([userId, kind]): AnyBulkWriteOperation<LikeDocument> => {
-        const filter = { ...own, userId };
-        if (kind === undefined) return { deleteOne: { filter } };
-        const update = { $set: { reactionType: kind }, $setOnInsert: { _id: new ObjectId(), createdAt: at } };
+      const writes = outcomes.map(({ actorId, at, to }): AnyBulkWriteOperation<LikeDocument> => {
+        const filter = { ...own, userId: actorId };
+        if (to === undefined) return { deleteOne: { filter } };
+        const update = { $set: { reactionType: to }, $setOnInsert: { _id: new ObjectId(), createdAt: at } };
         return { updateOne: { filter, update, upsert: true } };
       });
       if (writes.length === 0) return;

@@ -13,6 +13,7 @@ export interface ReactionServiceOptions {
   readonly access: PostAccess;
   readonly commentAccess: CommentAccess;
   readonly writer: Pick<ReactionWriter, 'write'>;
+  readonly now: () => Date;
 }
 
 /** What was reacted to, as it is then: one of the two. */
@@ -24,7 +25,7 @@ export interface ReactedTo {
 const nothing = () => refused(userError('NOT_FOUND', 'There is no such post or comment.', 'entityId'));
 
 /** Keeps one reaction per person and thing. */
-export function createReactionService({ access, commentAccess, writer }: ReactionServiceOptions) {
+export function createReactionService({ access, commentAccess, writer, now }: ReactionServiceOptions) {
   /** What the viewer sees of the target, and whose it is. */
   async function targetFor(scope: ViewerScope, { id, type }: ReactionTarget) {
     if (type === 'Post') {
@@ -51,6 +52,7 @@ export function createReactionService({ access, commentAccess, writer }: Reactio
       {
         actorId,
         to,
+        at: now(),
         traceparent: currentRequestTrace()?.traceparent,
         mayReact: (current) => mayTakePart(actorId, current, author),
       },

@@ -36,7 +36,6 @@ export interface ReactionWriterOptions {
   readonly comments: CommentRepository;
   readonly reactions: ReactionRepository;
   readonly publisher: Publisher;
-  readonly now: () => Date;
 }
 
 /** Reactions stored in one transaction: more would hold up the next batch for longer than it saves. */
@@ -44,7 +43,7 @@ const MAX_BATCH = 100;
 
 /** Stores reactions to one thing, many in one transaction. */
 export function createReactionWriter(options: ReactionWriterOptions) {
-  const { transactor, posts, comments, reactions, publisher, now } = options;
+  const { transactor, posts, comments, reactions, publisher } = options;
 
   /** Counts the changes at the target, where all who react to it meet. @returns it then, if it is still there. */
   async function count(tx: MongoTransaction, { target }: PlacedTarget, post: Post, plan: ReactionPlan) {
@@ -69,14 +68,11 @@ export function createReactionWriter(options: ReactionWriterOptions) {
     if (plan.steps.length === 0) return current(tx, placed, post);
     const counted = await count(tx, placed, post, plan);
     if (!counted) return undefined;
-    const at = now();
-    await reactions.store(tx, target, plan.outcomes, at);
+    await reactions.store(tx, target, plan.outcomes);
     const before = counted.sequence - plan.steps.length;
     await publisher.publish(
       tx,
-      plan.steps.map(({ actorId, from, to, traceparent }, index) =>
-        reactionEvent({ target, ownerId, actorId, sequence: before + index + 1, at, traceparent }, from, to),
-      ),
+      plan.steps.map((step, index) => reactionEvent({ target, ownerId, sequence: before + index + 1 }, step)),
     );
     return { post: counted.post, comment: counted.comment };
   }
@@ -101,11 +97,13 @@ export function createReactionWriter(options: ReactionWriterOptions) {
     /** Takes out a reaction of a person who is erased. Nobody is told: whoever was told forgets the person too. */
     async erase(target: ReactionTarget, actorId: string): Promise<void> {
       await transactor.run(target.id, async (tx) => {
-        const plan = planReactions(await reactions.ofPeople(tx, target, [actorId]), [{ actorId, to: undefined }]);
+        const plan = planReactions(await reactions.ofPeople(tx, target, [actorId]), [
+          { actorId, to: undefined, at: new Date() },
+        ]);
         if (plan.steps.length === 0) return;
         const repository = target.type === 'Post' ? posts : comments;
         await repository.countReactions(tx, target.id, plan.counts, plan.steps.length);
-        await reactions.store(tx, target, plan.outcomes, now());
+        await reactions.store(tx, target, plan.outcomes);
       });
     },
   };
