@@ -2,6 +2,7 @@ import { createInternalClient } from '@postbook/service-kit';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { URL_WINDOW_MS } from '../src/serving/media-urls.ts';
 import { type Media, type Person, SECRET, startMedia } from './support/media.ts';
 import {
   byReference,
@@ -23,6 +24,7 @@ let eve: Person;
 let jpeg: Buffer;
 beforeAll(async () => {
   media = await startMedia();
+  media.clock.toNextWindow(URL_WINDOW_MS);
   [ada, bob, eve] = await media.people('ada', 'bob', 'eve');
   jpeg = await plain();
 });

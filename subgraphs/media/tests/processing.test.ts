@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FILMED_AT, film } from './support/isobmff.ts';
 import { type Media, type Person, startMedia } from './support/media.ts';
-import { byReference, type MediaData, upload } from './support/operations.ts';
+import { byReference, type MediaData, put, request, settled, upload } from './support/operations.ts';
 import { animation, photo, picture, plain, png } from './support/pictures.ts';
 
 let media: Media;
@@ -170,5 +170,34 @@ describe('a film', () => {
     expect(content.includes(FILMED_AT)).toBe(true);
     expect(served.includes(FILMED_AT)).toBe(false);
     expect(served.subarray(-5_000)).toEqual(content.subarray(-5_000));
+  });
+});
+
+describe('many files at once, through two processes and the job', () => {
+  it('are each worked on once, and told once', async () => {
+    const second = await media.startInstance();
+    const content = await plain();
+    const ids = await Promise.all(
+      Array.from({ length: 12 }, async (_, n) => {
+        const client = media.client(ada.id, n % 2 ? second : media.instance());
+        const { media: file, url } = await request(client, { sizeBytes: content.length });
+        await put(url, content);
+        return file.id;
+      }),
+    );
+    await media.runJob('media-process');
+    await Promise.all(ids.map((id) => settled(ada.client, id)));
+    const keys = ids.map((id) => new ObjectId(id));
+    const files = await media.db
+      .collection('media_files')
+      .find({ _id: { $in: keys } })
+      .toArray();
+    expect(files.map(({ processingStatus, processingAttempts }) => [processingStatus, processingAttempts])).toEqual(
+      ids.map(() => ['Completed', 1]),
+    );
+    const told = (await media.events()).filter(({ aggregateId }) => ids.includes(aggregateId));
+    expect(told.map(({ type, aggregateId }) => [type, aggregateId]).sort()).toEqual(
+      ids.map((id) => ['MediaReady', id]).sort(),
+    );
   });
 });

@@ -6,7 +6,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { URL_WINDOW_MS } from '../src/serving/media-urls.ts';
 import { film } from './support/isobmff.ts';
 import { type Media, type Person, startMedia } from './support/media.ts';
-import { byReference, codeOf, type MediaData, put, read, remove, request, upload } from './support/operations.ts';
+import {
+  byReference,
+  codeOf,
+  type MediaData,
+  put,
+  read,
+  remove,
+  request,
+  settled,
+  upload,
+} from './support/operations.ts';
 import { photo, plain } from './support/pictures.ts';
 
 let media: Media;
@@ -17,6 +27,7 @@ let clip: MediaData;
 let clipContent: Buffer;
 beforeAll(async () => {
   media = await startMedia();
+  media.clock.toNextWindow(URL_WINDOW_MS);
   [ada, bob] = await media.people('ada', 'bob');
   file = await upload(ada.client, await photo(), { fileName: 'me at home.jpg' });
   clip = await upload(ada.client, film(), { mimeType: 'video/mp4' });
@@ -205,5 +216,24 @@ describe('a public file', () => {
     for (const variant of ['huge', '', 'large/..', '%2e%2e']) expect((await get(`${url}/${variant}`)).status).toBe(404);
     expect((await get(`${media.instance().url}/public/${'f'.repeat(24)}/large`)).status).toBe(404);
     expect((await get(`${media.instance().url}/public/no-id/large`)).status).toBe(404);
+  });
+});
+
+describe('URLs behind a proxy', () => {
+  it('begin as the configuration says', async () => {
+    const proxied = await startMedia({ environment: { MEDIA_PUBLIC_URL: 'https://media.example/m/' } });
+    try {
+      const client = proxied.client(ada.id);
+      const local = (url: string) => url.replace('https://media.example/m', proxied.instance().url);
+      const content = await plain();
+      const asked = await request(client, { sizeBytes: content.length, category: 'PROFILE' });
+      expect(asked.url).toMatch(/^https:\/\/media\.example\/m\/uploads\//);
+      expect((await put(local(asked.url), content)).status).toBe(201);
+      const shown = await settled(client, asked.media.id);
+      expect(shown.url).toBe(`https://media.example/m/public/${shown.id}/large`);
+      expect((await get(local(shown.url ?? ''))).status).toBe(200);
+    } finally {
+      await proxied.stop();
+    }
   });
 });

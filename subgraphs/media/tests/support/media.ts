@@ -47,6 +47,10 @@ export class Clock {
   advance(ms: number): void {
     this.#offsetMs += ms;
   }
+  /** Moves on to where a window of this length begins: nothing rounds differently for as long. */
+  toNextWindow(ms: number): void {
+    this.advance(ms - (this.now().getTime() % ms));
+  }
 }
 
 /** Media with a database, a folder and a Redis namespace of its own, and what tests do with it. */
