@@ -79,7 +79,7 @@ const after = (minutesAgo: number, dice: Dice): number =>
   Math.max(0, minutesAgo - dice.between(1, Math.min(DAY, minutesAgo + 1)));
 
 function commentsOf(readers: readonly number[], minutesAgo: number, dice: Dice): SampleComment[] {
-  return dice.pickSome(readers, dice.pick([0, 0, 0, 1, 1, 2, 3])).map((author) => {
+  return dice.pickSome(readers, dice.pick([0, 0, 0, 0, 1, 1, 2])).map((author) => {
     const at = after(minutesAgo, dice);
     const comment = { author, minutesAgo: at, text: dice.pick(COMMENTS) };
     return dice.chance(30) ? { ...comment, reply: { minutesAgo: after(at, dice), text: dice.pick(REPLIES) } } : comment;
@@ -119,7 +119,7 @@ export function samplePosts(
       ...(isPoll ? { poll: pollOf(interest, readers, dice) } : {}),
       comments: commentsOf(readers, minutesAgo, dice),
       reactions: dice
-        .pickSome(readers, dice.pick([0, 1, 1, 2, 3, 4]))
+        .pickSome(readers, dice.pick([0, 0, 1, 1, 1, 2]))
         .map((person) => [person, dice.pick(KINDS)] as const),
     };
   });
