@@ -53,7 +53,9 @@ describe('a release', () => {
 
   it('moves the released graph on, and the reasons of accepted changes to the changelog', async () => {
     edit(CHATS, UNREAD, CHAT_COUNT);
-    edit('schema/operations/Me.graphql', '  unreadMessageCount\n', '  chatCount\n');
+    for (const name of ['Me', 'Overview']) {
+      edit(`schema/operations/${name}.graphql`, '  unreadMessageCount\n', '  chatCount\n');
+    }
     const reason = 'Nobody used it: the list of chats has the count of each.';
     const entry = { type: 'FIELD_REMOVED', path: 'Query.unreadMessageCount', reason, date: '2026-11-25' };
     branch.write('schema/accepted-changes.json', JSON.stringify([entry]));
