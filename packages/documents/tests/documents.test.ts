@@ -49,4 +49,28 @@ describe('typed documents', () => {
     expectTypeOf<Sent['message']>().toEqualTypeOf<documents.MessagePartsFragment>();
     expect(documents.possibleTypes.ConversationEvent).toContain('MessageSentEvent');
   });
+
+  it('tell apart what a notification is about, for the cache and for the compiler', () => {
+    type Subject = NonNullable<documents.NotificationPartsFragment['subject']>;
+    expectTypeOf<Subject['__typename']>().toEqualTypeOf<'Post' | 'Comment' | 'Message' | 'FriendRequest' | 'User'>();
+    // Text that can be null has a name of its own: a selection over a union has one type for each name.
+    expectTypeOf<Extract<Subject, { __typename: 'Post' }>['content']>().toEqualTypeOf<string>();
+    expectTypeOf<Extract<Subject, { __typename: 'Comment' }>['commentContent']>().toEqualTypeOf<string | null>();
+    expect(documents.possibleTypes.NotificationSubject?.toSorted()).toEqual([
+      'Comment',
+      'FriendRequest',
+      'Message',
+      'Post',
+      'User',
+    ]);
+  });
+
+  it('let what may be gone be null: a file, its facts, an author', () => {
+    expectTypeOf<documents.PostPartsFragment['media']>().toEqualTypeOf<
+      ReadonlyArray<documents.MediaPartsFragment | null>
+    >();
+    expectTypeOf<documents.MediaPartsFragment['id']>().toEqualTypeOf<string>();
+    expectTypeOf<documents.MediaPartsFragment['kind']>().toEqualTypeOf<documents.MediaKind | null>();
+    expectTypeOf<documents.CommentPartsFragment['author']>().toEqualTypeOf<documents.PersonCardFragment | null>();
+  });
 });

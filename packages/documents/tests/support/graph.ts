@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
+import { json, text } from 'node:stream/consumers';
 import { buildSchema, graphql } from 'graphql';
 
 /** A request as a client sent it. */
@@ -12,10 +12,18 @@ export interface SentRequest {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** The content of a file as it was brought. */
+export interface SentFile {
+  readonly method: string | undefined;
+  readonly contentType: string | undefined;
+  readonly content: string;
+}
+
 /** A GraphQL server over the graph's API with few people, for clients that are not ours. */
 export interface Graph {
   readonly url: string;
   readonly requests: readonly SentRequest[];
+  readonly files: readonly SentFile[];
   stop(): Promise<void>;
 }
 
@@ -40,12 +48,73 @@ const root = {
     input.content === ''
       ? { message: null, errors: [{ code: 'REQUIRED', message: 'Write something.', path: ['input', 'content'] }] }
       : {
-          message: { ...input, id: '1', number: 42, type: 'TEXT', createdAt: '2026-11-25T10:00:00.000Z', sender: ada },
+          message: {
+            ...input,
+            id: '1',
+            number: 42,
+            type: 'TEXT',
+            attachments: [],
+            createdAt: '2026-11-25T10:00:00.000Z',
+            sender: ada,
+          },
           errors: [],
         },
 };
 
-async function answer(request: IncomingMessage, response: ServerResponse, requests: SentRequest[]): Promise<void> {
+const media = (status: string, problem: string | null = null) => ({ __typename: 'Media', id: 'm1', status, problem });
+
+/** A file that takes a moment: its status is asked twice. One that is named so turns out to be broken. */
+function uploads(origin: string) {
+  let asked = 0;
+  let isBroken = false;
+  return {
+    requestUpload({ input }: { input: { fileName: string; mimeType: string } }) {
+      asked = 0;
+      isBroken = input.fileName.startsWith('broken');
+      return input.mimeType.startsWith('image/')
+        ? {
+            upload: {
+              media: media('PENDING'),
+              url: `${origin}/uploads/m1`,
+              method: 'PUT',
+              headers: [{ name: 'content-type', value: input.mimeType }],
+              expiresAt: '2026-11-25T10:15:00.000Z',
+            },
+            errors: [],
+          }
+        : { upload: null, errors: [{ code: 'INVALID_FORMAT', message: 'That is no picture.', path: ['input'] }] };
+    },
+    completeUpload: () => ({ media: media('PENDING'), errors: [] }),
+    media() {
+      asked += 1;
+      if (asked === 1) return media('PROCESSING');
+      return isBroken ? media('FAILED', 'CORRUPT') : media('COMPLETED');
+    },
+    createPost: ({ input }: { input: { content: string; visibility: string; mediaIds: string[] } }) => ({
+      post: {
+        __typename: 'Post',
+        id: 'p1',
+        kind: 'PHOTO',
+        content: input.content,
+        visibility: input.visibility,
+        hashtags: [],
+        mentions: [],
+        commentCount: 0,
+        createdAt: '2026-11-25T10:00:00.000Z',
+        author: ada,
+        media: input.mediaIds.map((id) => ({ ...media('COMPLETED'), id })),
+        reactionCounts: { like: 0, love: 0, haha: 0, wow: 0, sad: 0, angry: 0, total: 0 },
+      },
+      errors: [],
+    }),
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { requests, rootValue }: { requests: SentRequest[]; rootValue: unknown },
+): Promise<void> {
   const { query, variables, operationName } = (await json(request)) as {
     query: string;
     variables: Record<string, unknown>;
@@ -55,7 +124,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, reques
   const result = await graphql({
     schema: api,
     source: query,
-    rootValue: root,
+    rootValue,
     variableValues: variables,
     operationName: operationName ?? null,
   });
@@ -64,15 +133,30 @@ async function answer(request: IncomingMessage, response: ServerResponse, reques
 
 const close = (server: Server) => new Promise<void>((resolve) => server.close(() => resolve()));
 
+async function take(request: IncomingMessage, response: ServerResponse, files: SentFile[]): Promise<void> {
+  const { method, headers } = request;
+  files.push({ method, contentType: headers['content-type'], content: await text(request) });
+  response.writeHead(201, { 'content-type': 'application/json' }).end('{"mediaId":"m1"}');
+}
+
 /** Starts the server on a free port. */
 export async function startGraph(): Promise<Graph> {
   const requests: SentRequest[] = [];
-  const server = createServer((request, response) => void answer(request, response, requests));
+  const files: SentFile[] = [];
+  let rootValue: unknown = root;
+  const server = createServer(
+    (request, response) =>
+      void (request.url === '/graphql'
+        ? answer(request, response, { requests, rootValue })
+        : take(request, response, files)),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
+  rootValue = { ...root, ...uploads(origin) };
   const stop = async () => {
     server.closeAllConnections();
     await close(server);
   };
-  return { url: `http://127.0.0.1:${port}/graphql`, requests, stop };
+  return { url: `${origin}/graphql`, requests, files, stop };
 }
