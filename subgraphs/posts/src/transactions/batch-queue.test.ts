@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createBatchQueue } from './batch-queue.ts';
 
 /** A queue whose first batch of each key waits until it is let go. */
-function heldQueue(maxBatch: number) {
+function heldQueue(maxBatch: number, maxWaiting = 100) {
   const batches: { key: string; items: readonly number[] }[] = [];
   const gate = Promise.withResolvers<void>();
   const queue = createBatchQueue<string, number, string>({
     maxBatch,
+    maxWaiting,
     keyOf: (key) => key,
     async work(key, items) {
       const isFirst = !batches.some((batch) => batch.key === key);
@@ -26,6 +27,14 @@ describe('a batch queue', () => {
     gate.resolve();
     expect(await Promise.all(answers)).toEqual(['a1', 'a2', 'a3', 'a4']);
     expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3], [4]]);
+  });
+
+  it('refuses more than may wait', async () => {
+    const { queue, gate } = heldQueue(1, 2);
+    const answers = [1, 2, 3].map((item) => queue.add('a', item));
+    await expect(queue.add('a', 4)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    gate.resolve();
+    expect(await Promise.all(answers)).toEqual(['a1', 'a2', 'a3']);
   });
 
   it('works on different keys side by side', () => {

@@ -1,16 +1,23 @@
+import { UnavailableError } from '@postbook/service-kit';
+
+/** Items that may wait for one key unless told otherwise. */
+const MAX_WAITING = 2_000;
+
 /** Options of {@link createBatchQueue}. */
 export interface BatchQueueOptions<Key, Item, Result> {
   /** What is worked on together has the same one. */
   keyOf(key: Key): string;
   /** How many items are worked on together. */
   readonly maxBatch: number;
+  /** How many items may wait for one key. Default 2,000. */
+  readonly maxWaiting?: number;
   /** Does the work of a batch: one result for each item, in their order. All of it happens, or nothing. */
   work(key: Key, items: readonly Item[]): Promise<readonly Result[]>;
 }
 
 /** Waits for its turn, is worked on with others of its key, and is answered on its own. */
 export interface BatchQueue<Key, Item, Result> {
-  /** @throws what `work` threw for its batch. */
+  /** @throws what `work` threw for its batch, or UnavailableError when too many wait. */
   add(key: Key, item: Item): Promise<Result>;
 }
 
@@ -46,9 +53,12 @@ export function createBatchQueue<Key, Item, Result>(
   }
 
   return {
-    add(key, item) {
+    async add(key, item) {
       const answer = Promise.withResolvers<Result>();
       const waiting = queues.get(options.keyOf(key));
+      if (waiting && waiting.length >= (options.maxWaiting ?? MAX_WAITING)) {
+        throw new UnavailableError('Too much happens here at once. Retry after a moment.');
+      }
       if (waiting) waiting.push({ item, answer });
       else {
         const queue = [{ item, answer }];
