@@ -20,9 +20,8 @@ export function welcome(options: {
   say();
   for (const { username, password } of accounts) say(`  Sample account  ${style.bold(username)} / ${password}`);
   say();
-  say('  Try next: open GraphiQL, run tab 1 to log in as the first account and tab 4 to listen to a chat. Then');
-  say(
-    `  ${style.cyan('npm run say -- "Hello from the other side"')} sends a message as the second one: it arrives live.`,
-  );
+  say('  Try next: open GraphiQL, run tab 1 to log in as the first account, tab 2 to ask all six services at once and');
+  say(`  tab 5 to hear what happens to you. Then ${style.cyan('npm run say -- "Hello from the other side"')}`);
+  say('  sends a message as the second account: you are told at once.');
   say();
 }

@@ -11,6 +11,8 @@ interface Conversations {
   readonly data: { readonly conversations: { readonly nodes: readonly { id: string; kind: string }[] } };
 }
 
+const SEND = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { errors { code } } }';
+
 describe('GraphiQL in a real browser', () => {
   const dataDir = newDataDir();
   let graph: RunningGraph;
@@ -54,35 +56,94 @@ describe('GraphiQL in a real browser', () => {
     return response.json();
   }
 
-  it('logs in by the first tab and uses the token from then on', async () => {
-    await openTab(1, 'LogIn');
-    await answerOf('LogIn');
-    await page.locator('[data-testid=token-state][data-source=login]').waitFor();
-    await openTab(2, 'Me');
-    expect(await answerOf('Me')).toMatchObject({ data: { me: { username: 'ada', displayName: 'Ada Marlowe' } } });
-    await result().getByText('Ada Marlowe').waitFor();
-  });
-
-  it('shows an event of a subscription the moment another person writes', async () => {
-    await openTab(3, 'Conversations');
+  /** The chat of the two, which tab 6 lists first. */
+  async function chatWithGrace(): Promise<string> {
+    await openTab(6, 'Conversations');
     const { data } = (await answerOf('Conversations')) as Conversations;
-    const chat = data.conversations.nodes.find(({ kind }) => kind === 'DIRECT');
-    await openTab(4, 'LiveConversation');
-    await run();
-    await page.locator('[data-testid=socket-state][data-phase=connected]').waitFor();
+    const [first] = data.conversations.nodes;
+    expect(first?.kind).toBe('DIRECT');
+    return first?.id ?? '';
+  }
 
+  /** The second sample account, elsewhere. */
+  async function grace() {
     const { logIn } = await graph
       .client()
       .data<{ logIn: { tokens: { accessToken: string } } }>(
         `mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`,
         { input: { login: 'grace', password: 'violet-harbour-42' } },
       );
-    const send = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { number } errors { code } } }`;
-    const grace = graph.client(logIn.tokens.accessToken);
-    await grace.data(send, { input: { conversationId: chat?.id, content: 'Hello, GraphiQL' } });
+    return graph.client(logIn.tokens.accessToken);
+  }
+
+  it('logs in by the first tab and uses the token from then on', async () => {
+    await openTab(1, 'LogIn');
+    await answerOf('LogIn');
+    await page.locator('[data-testid=token-state][data-source=login]').waitFor();
+  });
+
+  it('asks six services in one question', async () => {
+    await openTab(2, 'Everything');
+    const answer = await answerOf('Everything');
+    expect(answer).not.toHaveProperty('errors');
+    expect(answer).toMatchObject({
+      data: {
+        me: {
+          username: 'ada',
+          displayName: 'Ada Marlowe',
+          profile: { statistics: { friendsCount: expect.any(Number) } },
+        },
+        homeFeed: { nodes: [{ author: { displayName: expect.any(String) } }, {}] },
+        conversations: { nodes: [{ lastMessage: { content: expect.any(String) } }, {}] },
+        notifications: { nodes: [{ text: expect.any(String) }, {}] },
+      },
+    });
+    await result().getByText('Ada Marlowe').first().waitFor();
+  });
+
+  it('shows the home feed, and publishes what has a hashtag and names somebody', async () => {
+    await openTab(3, 'HomeFeed');
+    expect(await answerOf('HomeFeed')).toMatchObject({ data: { homeFeed: { nodes: expect.any(Array) } } });
+    await openTab(4, 'CreatePost');
+    expect(await answerOf('CreatePost')).toMatchObject({
+      data: {
+        createPost: {
+          post: { hashtags: ['tides'], mentions: [{ name: 'grace', user: { displayName: 'Grace Okafor' } }] },
+          errors: [],
+        },
+      },
+    });
+    await openTab(3, 'HomeFeed');
+    await answerOf('HomeFeed');
+    await result().getByText('Low water at seven').waitFor();
+  });
+
+  it('tells what happens to one the moment it happens', async () => {
+    const chat = await chatWithGrace();
+    await openTab(5, 'LiveNotifications');
+    await run();
+    await page.locator('[data-testid=socket-state][data-phase=connected]').waitFor();
+    await (await grace()).data(SEND, { input: { conversationId: chat, content: 'Hello, bell' } });
+    await result().getByText('Hello, bell').waitFor();
+    await result().getByText('Grace Okafor').first().waitFor();
+  });
+
+  it('shows an event of a subscription the moment another person writes', async () => {
+    const chat = await chatWithGrace();
+    await openTab(7, 'LiveConversation');
+    await run();
+    // Wherever the stream is by then: it began at the cursor that tab 6 listed.
+    await (await grace()).data(SEND, { input: { conversationId: chat, content: 'Hello, GraphiQL' } });
     await result().getByText('Hello, GraphiQL').waitFor();
     await result().getByText('Grace Okafor').waitFor();
     await page.screenshot(process.env.UPDATE_SCREENSHOT ? { path: PICTURE } : {});
+  });
+
+  it('sends a message to the conversation that was listed first', async () => {
+    await openTab(8, 'SendMessage');
+    expect(await answerOf('SendMessage')).toMatchObject({
+      data: { sendMessage: { message: { content: 'Hello from the explorer' }, errors: [] } },
+    });
   });
 
   it('asked nobody but the gateway, and the browser had nothing to complain about', () => {
