@@ -2,6 +2,7 @@ import type { EventOf } from '@postbook/events';
 import type { CardRepository, RelationRepository } from '@postbook/people';
 import {
   type Component,
+  EVENTS_AT_ONCE,
   type JobDefinition,
   type MongoTransaction,
   type Platform,
@@ -65,6 +66,7 @@ export function createWorkers(options: WorkersOptions): { components: Component[
       createEventReader(bus, {
         group: 'posts-hashtags',
         types: POST_EVENTS,
+        concurrency: EVENTS_AT_ONCE,
         handler: ({ payload }: PostEvent) => tally.settle(payload.postId),
       }),
       createEventReader(bus, {

@@ -1,6 +1,5 @@
 import type { AnyEvent, EventOf, EventType } from '@postbook/events';
 import { createBatchQueue } from '../batching/batch-queue.ts';
-import { isTransientError } from '../event-bus/transient-error.ts';
 import type { Transaction, Transactor } from '../transactions/transactor.ts';
 
 /** Remembers which events a consumer has applied. */
@@ -57,11 +56,11 @@ export function idempotentHandler<T extends EventType, Tx extends Transaction>(
     return events.map(() => undefined);
   }
 
-  const queue = createBatchQueue<EventOf<T>, undefined>({
+  const queue = createBatchQueue<string, EventOf<T>, undefined>({
+    keyOf: (name) => name,
     maxBatch: EVENTS_AT_ONCE,
     maxWaiting: MAX_WAITING,
     work: (_consumer, events) => transactor.run((tx) => apply(events, tx)),
-    isCommonFailure: isTransientError,
   });
   return async (event) => queue.add(consumer, event);
 }

@@ -4,7 +4,8 @@ import { createBatchQueue, QueueFullError } from '../../src/index.ts';
 /** A queue whose batches wait until they are let go. */
 function heldQueue(options: { maxBatch?: number; maxWaiting?: number } = {}) {
   const batches: { key: string; items: readonly number[]; release: PromiseWithResolvers<void> }[] = [];
-  const queue = createBatchQueue<number, string>({
+  const queue = createBatchQueue<string, number, string>({
+    keyOf: (key) => key,
     maxBatch: options.maxBatch ?? 10,
     maxWaiting: options.maxWaiting ?? 100,
     isCommonFailure: (error) => error instanceof RangeError,
@@ -64,7 +65,8 @@ describe('a batch queue', () => {
 
   it('fails all at once when the failure is nobody’s', async () => {
     let calls = 0;
-    const queue = createBatchQueue<number, string>({
+    const queue = createBatchQueue<string, number, string>({
+      keyOf: (key) => key,
       maxBatch: 10,
       maxWaiting: 10,
       isCommonFailure: (error) => error instanceof RangeError,
@@ -79,11 +81,11 @@ describe('a batch queue', () => {
     expect(calls).toBe(2);
   });
 
-  it('refuses more than may wait', () => {
+  it('refuses more than may wait', async () => {
     const { queue } = heldQueue({ maxWaiting: 2 });
     void queue.add('a', 1);
     void queue.add('a', 2);
     void queue.add('a', 3);
-    expect(() => queue.add('a', 4)).toThrow(QueueFullError);
+    await expect(queue.add('a', 4)).rejects.toThrow(QueueFullError);
   });
 });

@@ -54,11 +54,11 @@ const notAllowed = () => refused(userError('NOT_ALLOWED', 'You can’t write in 
 
 /** Sends messages. */
 export function createMessageService({ access, attachments, contacts, messages, writer }: MessageServiceOptions) {
-  const queue = createBatchQueue<Draft, WriteResult>({
+  const queue = createBatchQueue<string, Draft, WriteResult>({
+    keyOf: (conversationId) => conversationId,
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
     work: (conversationId, drafts) => writer.write(conversationId, drafts),
-    isCommonFailure: isTransientError,
   });
 
   async function enqueue(conversationId: string, draft: Draft): Promise<WriteResult> {

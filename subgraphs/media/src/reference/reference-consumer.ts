@@ -47,6 +47,8 @@ export function createReferenceConsumer({
     bus,
     group: REFERENCE_GROUP,
     types: REFERENCE_EVENTS,
+    // Most posts and messages have no files.
+    concerns: (event) => referrerOf(event) !== undefined,
     inbox,
     transactor,
     async handle(event, tx) {

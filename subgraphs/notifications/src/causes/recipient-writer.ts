@@ -1,10 +1,4 @@
-import {
-  createBatchQueue,
-  type Inbox,
-  isTransientError,
-  type MongoTransaction,
-  type Transactor,
-} from '@postbook/service-kit';
+import { createBatchQueue, type Inbox, type MongoTransaction, type Transactor } from '@postbook/service-kit';
 import { type Ledger, type LedgerParts, openLedger } from '../notification/notification-ledger.ts';
 import { isOver, mayTell } from '../notification/notification-policy.ts';
 import type { Effect } from './cause.ts';
@@ -132,15 +126,16 @@ export function createRecipientWriter(options: RecipientWriterOptions) {
     return deliveries.map(() => undefined);
   }
 
-  const queue = createBatchQueue<Delivery, undefined>({
+  const queue = createBatchQueue<string, Delivery, undefined>({
+    keyOf: (key) => key,
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
     work,
-    isCommonFailure: isTransientError,
   });
 
   /** In a queue of their own, one at a time for each part: a deleted post may have been told to thousands. */
-  const withdrawals = createBatchQueue<PersonalWithdrawal, number>({
+  const withdrawals = createBatchQueue<string, PersonalWithdrawal, number>({
+    keyOf: (key) => key,
     maxBatch: 1,
     maxWaiting: MAX_WAITING,
     work: (_part, waiting) =>
@@ -149,7 +144,6 @@ export function createRecipientWriter(options: RecipientWriterOptions) {
           withdraw([userId], (tx) => sources.toWithdraw(tx, userId, withdrawal, WITHDRAWN_AT_ONCE)),
         ),
       ),
-    isCommonFailure: isTransientError,
   });
 
   return {

@@ -1,11 +1,10 @@
 import type { AnyEvent } from '@postbook/events';
-import type { LiveTopics, MongoTransaction } from '@postbook/service-kit';
+import { createBatchQueue, type LiveTopics, type MongoTransaction } from '@postbook/service-kit';
 import { announce } from '../live/comment-topic.ts';
 import type { Mention, Post } from '../post/post.ts';
 import { mentioned } from '../post/post-events.ts';
 import type { PostRepository } from '../post/post-repository.ts';
 import type { Publisher } from '../publishing/publisher.ts';
-import { createBatchQueue } from '../transactions/batch-queue.ts';
 import type { EntityTransactor } from '../transactions/entity-transactor.ts';
 import type { Comment } from './comment.ts';
 import { commentEvent } from './comment-events.ts';

@@ -1,8 +1,11 @@
-import type { MongoTransaction, Transactor } from '@postbook/service-kit';
+import { createBatchQueue, type MongoTransaction, type Transactor } from '@postbook/service-kit';
 import type { Post } from '../post/post.ts';
 import type { PostRepository } from '../post/post-repository.ts';
 import type { HashtagRepository } from './hashtag-repository.ts';
 import { hourOf } from './trend-score.ts';
+
+/** Posts counted in one transaction. */
+const MAX_BATCH = 32;
 
 /** The tags under which a post counts: those of a public post that is there. */
 export const tagsCounted = (post: Pick<Post, 'visibility' | 'isDeleted' | 'hashtags'>): readonly string[] =>
@@ -30,14 +33,20 @@ export function createHashtagTally(
     for (const tag of added) await hashtags.noteUse(tx, tag, post.authorId, hourOf(post.createdAt));
   }
 
+  // Popular tags are counted by most posts: in transactions of their own, all but one would start again and again.
+  const queue = createBatchQueue<'tags', string, undefined>({
+    keyOf: (key) => key,
+    maxBatch: MAX_BATCH,
+    work: (_key, postIds) =>
+      transactor.run(async (tx) => {
+        for (const post of await posts.byIds([...new Set(postIds)], tx)) await settleIn(tx, post);
+        return postIds.map(() => undefined);
+      }),
+  });
+
   return {
     /** Counts a post as it is now. Does nothing for one that is gone. */
-    async settle(postId: string): Promise<void> {
-      await transactor.run(async (tx) => {
-        const [post] = await posts.byIds([postId], tx);
-        if (post) await settleIn(tx, post);
-      });
-    },
+    settle: (postId: string): Promise<undefined> => queue.add('tags', postId),
   };
 }
 

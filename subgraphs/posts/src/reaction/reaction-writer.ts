@@ -1,10 +1,9 @@
-import type { MongoTransaction } from '@postbook/service-kit';
+import { createBatchQueue, type MongoTransaction } from '@postbook/service-kit';
 import type { Comment } from '../comment/comment.ts';
 import type { CommentRepository } from '../comment/comment-repository.ts';
 import type { Post } from '../post/post.ts';
 import type { PostRepository } from '../post/post-repository.ts';
 import type { Publisher } from '../publishing/publisher.ts';
-import { createBatchQueue } from '../transactions/batch-queue.ts';
 import type { EntityTransactor } from '../transactions/entity-transactor.ts';
 import { type ReactionTarget, targetKey } from './reaction.ts';
 import { reactionEvent } from './reaction-events.ts';
