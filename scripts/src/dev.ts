@@ -13,8 +13,7 @@ const stopRequested = stopRequest();
 try {
   const config = loadCommandConfig();
   const stack = await startStack({ ...config, environment: { LOG_LEVEL: 'info', ...config.environment } });
-  const specs = stack.services.map(({ spec }) => spec);
-  const accounts = await seedAtFirstStart({ config, specs, stores: stack.stores });
+  const accounts = await seedAtFirstStart({ ...stack, config });
   welcome({ url: stack.url, accounts, mailboxDir: stack.mailboxDir, elapsedMs: performance.now() - started });
 
   let queue = Promise.resolve();

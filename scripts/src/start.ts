@@ -1,7 +1,7 @@
 import { ConfigError } from '@postbook/service-kit';
 import { loadCommandConfig } from './config.ts';
 import { say, sayError, style } from './console/say.ts';
-import { seedAtFirstStart } from './seed/seed.ts';
+import { isHeldForSample, isSampleDue, seedAtFirstStart } from './seed/seed.ts';
 import { startStack } from './stack/stack.ts';
 import { stopRequest } from './stop-request.ts';
 import { welcome } from './welcome.ts';
@@ -12,12 +12,11 @@ const stopRequested = stopRequest();
 try {
   const config = loadCommandConfig();
   say(style.bold('Starting PostBook'));
-  const starting = startStack(config);
+  const starting = startStack(config, isSampleDue(config) ? isHeldForSample : undefined);
   const early = await Promise.race([starting.then(() => undefined), stopRequested]);
   const stack = await starting;
   if (early === undefined) {
-    const specs = stack.services.map(({ spec }) => spec);
-    const accounts = await seedAtFirstStart({ config, specs, stores: stack.stores });
+    const accounts = await seedAtFirstStart({ ...stack, config, onFilled: stack.startHeld });
     welcome({ url: stack.url, accounts, mailboxDir: stack.mailboxDir, elapsedMs: performance.now() - started });
     process.send?.({ type: 'ready', url: stack.url });
     await stopRequested;

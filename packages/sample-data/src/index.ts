@@ -7,5 +7,6 @@ export * from './posts.ts';
 export * from './relations.ts';
 export * from './run-sample.ts';
 export * from './sample-clock.ts';
+export * from './sample-platform.ts';
 export * from './talks.ts';
 export * from './world.ts';

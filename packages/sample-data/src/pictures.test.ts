@@ -9,8 +9,8 @@ describe('pictures', () => {
     const [one, again, other] = await Promise.all([drawScene('a'), drawScene('a'), drawScene('b')]);
     expect(one.equals(again)).toBe(true);
     expect(one.equals(other)).toBe(false);
-    expect(await sharp(one).metadata()).toMatchObject({ format: 'jpeg', width: 960, height: 640 });
-    expect(await sharp(await drawPortrait('a')).metadata()).toMatchObject({ format: 'jpeg', width: 320, height: 320 });
+    expect(await sharp(one).metadata()).toMatchObject({ format: 'jpeg', width: 720, height: 480 });
+    expect(await sharp(await drawPortrait('a')).metadata()).toMatchObject({ format: 'jpeg', width: 240, height: 240 });
   });
 });
 

@@ -46,14 +46,14 @@ function portrait(seed: string, size: number): string {
   </svg>`;
 }
 
-/** Draws a landscape as JPEG, 960 × 640. */
+/** Draws a landscape as JPEG, 720 × 480. */
 export const drawScene = (seed: string): Promise<Buffer> =>
-  sharp(Buffer.from(scene(seed, 960, 640)))
+  sharp(Buffer.from(scene(seed, 720, 480)))
     .jpeg({ quality: 80 })
     .toBuffer();
 
-/** Draws a portrait as JPEG, 320 × 320. */
+/** Draws a portrait as JPEG, 240 × 240. */
 export const drawPortrait = (seed: string): Promise<Buffer> =>
-  sharp(Buffer.from(portrait(seed, 320)))
+  sharp(Buffer.from(portrait(seed, 240)))
     .jpeg({ quality: 80 })
     .toBuffer();

@@ -16,7 +16,12 @@ export interface Stack {
   /** Where auth puts mails while no SMTP server is given; undefined when one is. */
   readonly mailboxDir: string | undefined;
   readonly stores: StoreAddresses;
+  /** How every service is started, those that are held back too. */
+  readonly specs: readonly ServiceSpec[];
+  /** Those that run. */
   readonly services: ReadonlyArray<{ readonly spec: ServiceSpec; readonly process: SupervisedProcess }>;
+  /** Starts the services that were held back. Does nothing when none is. */
+  startHeld(): Promise<void>;
   /** Gateway first, then subgraphs, then stores. Idempotent. */
   stop(): Promise<void>;
 }
@@ -37,12 +42,18 @@ const supervise = (spec: ServiceSpec) =>
     onRecovered: () => sayDone(`${spec.name} is back`),
   });
 
+/** A service that runs, and how it was started. */
+type StartedService = Stack['services'][number];
+
+/** Which services are not started before `startHeld`. */
+export type IsHeld = (spec: ServiceSpec) => boolean;
+
 /**
  * Starts stores, migrations, subgraphs and gateway, each in a process of its own that is started again when it dies.
  *
  * @throws Error when a graph runs in the same data folder already, or when a part can't start; nothing is left running.
  */
-export async function startStack(config: CommandConfig): Promise<Stack> {
+export async function startStack(config: CommandConfig, isHeld: IsHeld = () => false): Promise<Stack> {
   const other = runningGraph(config.dataDir);
   if (other)
     throw new Error(
@@ -69,10 +80,13 @@ export async function startStack(config: CommandConfig): Promise<Stack> {
     running.push(stores.process);
     await timed('Databases are up to date', migrateAll(stores.addresses));
     const specs = planServices({ config, stores: stores.addresses, secrets: localSecrets(config.dataDir), ports });
-    const started = await timed(
-      `Services are ready: ${specs.map(({ name }) => name).join(', ')}`,
-      startTogether(specs, running),
-    );
+    const started: StartedService[] = [];
+    const bringUp = async (wanted: readonly ServiceSpec[]) => {
+      if (wanted.length === 0) return;
+      const names = wanted.map(({ name }) => name).join(', ');
+      started.push(...(await timed(`Services are ready: ${names}`, startTogether(wanted, running))));
+    };
+    await bringUp(specs.filter((spec) => !isHeld(spec)));
     await page;
     const url = `http://127.0.0.1:${ports.get('gateway')}`;
     const services = Object.fromEntries(specs.map(({ name }) => [name, `http://127.0.0.1:${ports.get(name)}`]));
@@ -82,7 +96,9 @@ export async function startStack(config: CommandConfig): Promise<Stack> {
       url,
       mailboxDir: auth?.environment.SMTP_URL ? undefined : auth?.environment.MAILBOX_DIR,
       stores: stores.addresses,
+      specs,
       services: started,
+      startHeld: () => bringUp(specs.filter((spec) => !started.some(({ spec: other }) => other === spec))),
       stop,
     };
   } catch (error) {
@@ -92,7 +108,7 @@ export async function startStack(config: CommandConfig): Promise<Stack> {
 }
 
 /** Starts services side by side; those that came up are noted even when another one fails, so that they are stopped. */
-async function startTogether(specs: readonly ServiceSpec[], running: SupervisedProcess[]) {
+async function startTogether(specs: readonly ServiceSpec[], running: SupervisedProcess[]): Promise<StartedService[]> {
   const outcomes = await Promise.allSettled(
     specs.map(async (spec) => {
       const process = await supervise(spec);

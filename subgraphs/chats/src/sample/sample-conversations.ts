@@ -1,12 +1,13 @@
 import {
   createSampleClock,
+  createSamplePlatform,
   inParallel,
   type Sample,
   type SampleClock,
   type SampleConversation,
   sampleUserId,
 } from '@postbook/sample-data';
-import { createPlatform, type Outcome } from '@postbook/service-kit';
+import type { Outcome } from '@postbook/service-kit';
 import type { ChatsConfig } from '../config.ts';
 import { createChatsDatabase } from '../database/chats-database-repository.ts';
 import { createServices } from '../services.ts';
@@ -52,7 +53,7 @@ function createFiller(services: ChatsServices, sample: Sample, clock: SampleCloc
 
 /** Fills the conversations of the sample. The tour's come last, so that they are on top of the list. */
 export async function fillConversations(config: ChatsConfig, sample: Sample): Promise<void> {
-  const platform = createPlatform('chats-sample', config);
+  const platform = createSamplePlatform('chats-sample', config);
   const database = createChatsDatabase(config, platform.log);
   const clock = createSampleClock();
   const { services } = createServices({ config, platform, database, now: clock.now });

@@ -1,4 +1,5 @@
 import {
+  createSamplePlatform,
   drawPortrait,
   drawScene,
   inParallel,
@@ -6,7 +7,6 @@ import {
   sampleDocumentId,
   sampleUserId,
 } from '@postbook/sample-data';
-import { createPlatform } from '@postbook/service-kit';
 import type { MediaConfig } from '../config.ts';
 import { createMediaDatabase } from '../database/media-database-repository.ts';
 import type { Category } from '../media/media.ts';
@@ -48,7 +48,7 @@ function picturesOf({ people, posts }: Sample): SamplePicture[] {
 
 /** Uploads the pictures of the sample and has them processed. What is there already stays as it is. */
 export async function fillPictures(config: MediaConfig, sample: Sample): Promise<void> {
-  const platform = createPlatform('media-sample', config);
+  const platform = createSamplePlatform('media-sample', config);
   const database = createMediaDatabase(config, platform.log);
   const { processing, services, storage } = createServices({
     config,

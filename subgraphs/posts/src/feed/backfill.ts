@@ -26,11 +26,15 @@ export function createBackfill(
      */
     async settle(event: EventOf<'Followed' | 'Unfollowed'>): Promise<void> {
       const { followerId, followedId } = event.payload;
-      await transactor.run(async (tx) => {
-        for (const change of changesOf(event)) await writeCopy(copies, tx, change);
-      });
       const id = relationshipId('Follow', followerId, followedId);
-      const edge = (await copies.relations.edgesById([id])).get(id);
+      const edgeNow = async () => (await copies.relations.edgesById([id])).get(id);
+      let edge = await edgeNow();
+      if (!edge || edge.version < event.version) {
+        await transactor.run(async (tx) => {
+          for (const change of changesOf(event)) await writeCopy(copies, tx, change);
+        });
+        edge = await edgeNow();
+      }
       if (!edge?.isActive) return timelines.removeAuthor(followerId, followedId);
       // Theirs are looked up when the feed is read.
       if (await largeAuthors.isMarked(followedId)) return;

@@ -1,5 +1,6 @@
 import {
   createSampleClock,
+  createSamplePlatform,
   inParallel,
   type Sample,
   type SampleClock,
@@ -8,7 +9,7 @@ import {
   sampleDocumentId,
   sampleUserId,
 } from '@postbook/sample-data';
-import { createPlatform, type Outcome } from '@postbook/service-kit';
+import type { Outcome } from '@postbook/service-kit';
 import type { PostsConfig } from '../config.ts';
 import type { PostsServices } from '../context.ts';
 import { createPostsDatabase } from '../database/posts-database-repository.ts';
@@ -27,9 +28,15 @@ function accept<Value>({ value, errors: [mistake] }: Outcome<Value>): Value {
 /** Fills one post. Requests have ids, so that what is there already is found and not made again. */
 function createFiller(services: PostsServices, sample: Sample, clock: SampleClock) {
   const { comments, people, posts, reactions, votes } = services;
-  const actor = (index: number) => {
+  // What is between people doesn't change while posts are filled, so that everybody is looked up once.
+  const actors = sample.people.map(({ index }) => {
     const userId = sampleUserId(index);
     return { userId, scope: createViewerScope(userId, people) };
+  });
+  const actor = (index: number) => {
+    const found = actors[index];
+    if (!found) throw new Error(`the sample has no person ${index}`);
+    return found;
   };
   const at = <Value>(minutesAgo: number, work: () => Promise<Outcome<Value>>) =>
     clock.at(sample.minutesAgo(minutesAgo), async () => accept(await work()));
@@ -60,11 +67,14 @@ function createFiller(services: PostsServices, sample: Sample, clock: SampleCloc
 
   return async (post: SamplePost, key: string): Promise<void> => {
     const { id, poll } = await publish(post, key);
-    for (const [index, said] of post.comments.entries()) await comment(id, post, said, `${key}-comment-${index}`);
-    for (const [person, kind] of post.reactions) {
-      const { scope, userId } = actor(person);
-      await at(post.minutesAgo - 1, () => reactions.react(scope, userId, { type: 'Post', id }, kind));
-    }
+    // Those of one kind at once: the service stores them together.
+    await Promise.all(post.comments.map((said, index) => comment(id, post, said, `${key}-comment-${index}`)));
+    await Promise.all(
+      post.reactions.map(([person, kind]) => {
+        const { scope, userId } = actor(person);
+        return at(post.minutesAgo - 1, () => reactions.react(scope, userId, { type: 'Post', id }, kind));
+      }),
+    );
     for (const [person, option] of post.poll?.votes ?? []) {
       const { scope, userId } = actor(person);
       const choice = poll?.options[option]?.id ?? '';
@@ -75,7 +85,7 @@ function createFiller(services: PostsServices, sample: Sample, clock: SampleCloc
 
 /** Fills the posts of the sample, about the oldest first. */
 export async function fillPosts(config: PostsConfig, sample: Sample): Promise<void> {
-  const platform = createPlatform('posts-sample', config);
+  const platform = createSamplePlatform('posts-sample', config);
   const database = createPostsDatabase(config, platform.log);
   const clock = createSampleClock();
   const { people, services } = createServices({ config, platform, database, now: clock.now });
