@@ -106,7 +106,7 @@ export function samplePeople(count: number, dice: Dice): SamplePerson[] {
       country,
       joinedMinutesAgo: dice.between(70 * DAY, OLDEST_DAYS * DAY),
       interests,
-      hasAvatar: guide !== undefined || dice.chance(45),
+      hasAvatar: guide !== undefined || dice.chance(30),
       visibility: guide || roll <= 85 ? 'Public' : roll <= 96 ? 'Friends' : 'Private',
     };
   });

@@ -9,8 +9,8 @@ describe('pictures', () => {
     const [one, again, other] = await Promise.all([drawScene('a'), drawScene('a'), drawScene('b')]);
     expect(one.equals(again)).toBe(true);
     expect(one.equals(other)).toBe(false);
-    expect(await sharp(one).metadata()).toMatchObject({ format: 'jpeg', width: 720, height: 480 });
-    expect(await sharp(await drawPortrait('a')).metadata()).toMatchObject({ format: 'jpeg', width: 240, height: 240 });
+    expect(await sharp(one).metadata()).toMatchObject({ format: 'jpeg', width: 600, height: 400 });
+    expect(await sharp(await drawPortrait('a')).metadata()).toMatchObject({ format: 'jpeg', width: 200, height: 200 });
   });
 });
 

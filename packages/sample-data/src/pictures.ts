@@ -46,14 +46,14 @@ function portrait(seed: string, size: number): string {
   </svg>`;
 }
 
-/** Draws a landscape as JPEG, 720 × 480. */
+/** Draws a landscape as JPEG, 600 × 400. */
 export const drawScene = (seed: string): Promise<Buffer> =>
-  sharp(Buffer.from(scene(seed, 720, 480)))
+  sharp(Buffer.from(scene(seed, 600, 400)))
     .jpeg({ quality: 80 })
     .toBuffer();
 
-/** Draws a portrait as JPEG, 240 × 240. */
+/** Draws a portrait as JPEG, 200 × 200. */
 export const drawPortrait = (seed: string): Promise<Buffer> =>
-  sharp(Buffer.from(portrait(seed, 240)))
+  sharp(Buffer.from(portrait(seed, 200)))
     .jpeg({ quality: 80 })
     .toBuffer();

@@ -71,7 +71,7 @@ function textOf(interest: Interest, friend: SamplePerson | undefined, dice: Dice
     .replaceAll('{place}', dice.pick(CITIES)[0])
     .replaceAll('{number}', String(dice.between(3, 60)))
     .replaceAll('{friend}', friend ? `@${friend.username}` : 'everybody');
-  return dice.chance(60) ? `${text} #${interest.tag}` : text;
+  return dice.chance(45) ? `${text} #${interest.tag}` : text;
 }
 
 /** Later than `minutesAgo`, by up to a day, and not in the future. */
@@ -79,7 +79,7 @@ const after = (minutesAgo: number, dice: Dice): number =>
   Math.max(0, minutesAgo - dice.between(1, Math.min(DAY, minutesAgo + 1)));
 
 function commentsOf(readers: readonly number[], minutesAgo: number, dice: Dice): SampleComment[] {
-  return dice.pickSome(readers, dice.pick([0, 0, 0, 0, 1, 1, 2])).map((author) => {
+  return dice.pickSome(readers, dice.pick([0, 0, 0, 0, 0, 1, 1])).map((author) => {
     const at = after(minutesAgo, dice);
     const comment = { author, minutesAgo: at, text: dice.pick(COMMENTS) };
     return dice.chance(30) ? { ...comment, reply: { minutesAgo: after(at, dice), text: dice.pick(REPLIES) } } : comment;
@@ -88,7 +88,7 @@ function commentsOf(readers: readonly number[], minutesAgo: number, dice: Dice):
 
 function pollOf(interest: Interest, readers: readonly number[], dice: Dice): NonNullable<SamplePost['poll']> {
   const [question, ...options] = dice.pick(interest.polls);
-  const votes = dice.pickSome(readers, 12).map((person) => [person, dice.between(0, options.length - 1)] as const);
+  const votes = dice.pickSome(readers, 5).map((person) => [person, dice.between(0, options.length - 1)] as const);
   return { question, options, votes };
 }
 
@@ -115,11 +115,11 @@ export function samplePosts(
       minutesAgo,
       text: textOf(interest, friend, dice),
       visibility,
-      ...(number % 33 === 3 ? { picture: `picture ${people.length} ${number} ${interest.tag}` } : {}),
+      ...(number % 50 === 3 && !isPoll ? { picture: `picture ${people.length} ${number} ${interest.tag}` } : {}),
       ...(isPoll ? { poll: pollOf(interest, readers, dice) } : {}),
       comments: commentsOf(readers, minutesAgo, dice),
       reactions: dice
-        .pickSome(readers, dice.pick([0, 0, 1, 1, 1, 2]))
+        .pickSome(readers, dice.pick([0, 0, 0, 1, 1, 1]))
         .map((person) => [person, dice.pick(KINDS)] as const),
     };
   });

@@ -36,7 +36,7 @@ function acquaintance(index: number, count: number, dice: Dice): number {
   return (index + dice.between(1, 12)) % count;
 }
 
-/** About five friends a person, two followed stars, and a few who don't get along. */
+/** A few friends for everybody, a star that they follow, and some who don't get along. */
 export function sampleRelations(people: readonly SamplePerson[], dice: Dice): SampleRelations {
   const count = people.length;
   const pairs = createPairs();
@@ -55,7 +55,7 @@ export function sampleRelations(people: readonly SamplePerson[], dice: Dice): Sa
   for (const index of dice.pickSome(people.slice(3), 24)) add(friendships, 0, index.index);
   for (const index of dice.pickSome(people.slice(3), 12)) add(friendships, 1, index.index);
   for (const { index } of people.slice(3)) {
-    for (let wanted = dice.between(1, 3); wanted > 0; wanted -= 1)
+    for (let wanted = dice.between(1, 2); wanted > 0; wanted -= 1)
       add(friendships, index, acquaintance(index, count, dice));
   }
   const stars = dice.pickSome(people.slice(3), Math.max(1, Math.round(count / 20)));
@@ -63,7 +63,7 @@ export function sampleRelations(people: readonly SamplePerson[], dice: Dice): Sa
   const requests: Pair[] = [];
   const blocks: Pair[] = [];
   for (const { index } of people) {
-    for (const star of dice.pickSome(stars, 2)) add(follows, index, star.index);
+    for (const star of dice.pickSome(stars, 1)) add(follows, index, star.index);
     if (dice.chance(10)) add(requests, acquaintance(index, count, dice), index);
     if (index > 2 && dice.chance(5)) add(blocks, index, dice.between(Math.min(3, count - 1), count - 1));
   }

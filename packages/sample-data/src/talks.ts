@@ -78,10 +78,10 @@ export function sampleConversations(
   const others = pairs.slice(0, Math.max(0, count - 2)).map(([a, b], number): SampleConversation => {
     const friends = (friendsOf.get(a) ?? []).map(({ friend }) => friend).filter((friend) => friend !== b);
     if (number % 5 !== 0 || friends.length === 0)
-      return { members: [a, b], messages: messagesOf([a, b], dice.between(1, 3), dice) };
+      return { members: [a, b], messages: messagesOf([a, b], dice.between(1, 2), dice) };
     const [name, description] = dice.pick(GROUPS);
     const members = [a, b, ...dice.pickSome(friends, 4)];
-    return { group: { name, description }, members, messages: messagesOf(members, dice.between(2, 4), dice) };
+    return { group: { name, description }, members, messages: messagesOf(members, dice.between(1, 3), dice) };
   });
   return people.length < 3 ? others : [...others, ...tourConversations()];
 }

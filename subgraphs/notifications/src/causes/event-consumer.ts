@@ -34,7 +34,7 @@ export const NOTIFICATION_EVENTS = [...PERSONAL_EVENTS, ...WITHDRAWING_EVENTS] a
 export type NotificationEvent = PersonalEvent | WithdrawingEvent;
 
 /** Events handled at a time: those of one person share transactions, so many cost little more than one. */
-const CONCURRENCY = 32;
+const CONCURRENCY = 128;
 
 /** What {@link createNotificationEventConsumer} works with. */
 export interface EventConsumerParts {

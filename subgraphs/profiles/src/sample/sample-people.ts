@@ -7,7 +7,7 @@ import { createViewerScope } from '../profile/profile-loaders.ts';
 import { createServices, type ProfilesServices } from '../services.ts';
 
 /** Changes made at a time. */
-const AT_ONCE = 4;
+const AT_ONCE = 6;
 
 /** What was refused and is not there already spoils the sample. */
 function accept<Value>(outcome: Outcome<Value>): Value | null {
