@@ -13,6 +13,8 @@ export interface EntriesInHand {
   /** Resolves when an entry was let go of; from `stopWaiting` on at once. */
   freed(): Promise<void>;
   stopWaiting(): void;
+  /** Whether the entry was taken and not finished: it is in hand, or waits for another try. */
+  isUnfinished(id: string): boolean;
   /** When the oldest unfinished event happened; undefined when all are finished. */
   oldestUnfinished(): number | undefined;
   /** Counts as finished what is no longer pending: another member has done it. */
@@ -50,6 +52,7 @@ export function createEntriesInHand(capacity: number): EntriesInHand {
       isStopped = true;
       wake();
     },
+    isUnfinished: (id) => unfinished.has(id),
     oldestUnfinished: () => (unfinished.size === 0 ? undefined : Math.min(...unfinished.values())),
     forgetUnless(stillPending) {
       for (const id of unfinished.keys()) if (!stillPending.has(id) && !ids.has(id)) unfinished.delete(id);

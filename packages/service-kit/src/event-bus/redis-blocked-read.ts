@@ -4,6 +4,8 @@ import { parseRead, type StreamEntry } from './redis-stream-entry.ts';
 
 /** How long one read waits for new entries. */
 const BLOCK_MS = 2_000;
+/** How far two clocks that round to milliseconds, one of them read once per round of the server, may be apart. */
+const CLOCK_GRAIN_MS = 20;
 
 /** Reads a stream on a connection of its own, waiting for new entries. */
 export interface BlockedRead {
@@ -11,6 +13,8 @@ export interface BlockedRead {
   next(count: number): Promise<StreamEntry[]>;
   /** Whether a read waits right now on a connection that works. */
   isWaiting(): boolean;
+  /** Whether entries that the server gave out then may still be on their way: only a later read shows that they are not. */
+  mayCarry(deliveredAt: number): boolean;
   /** Ends the waiting read, and further ones, until `ended` resolves. */
   interruptUntil(ended: Promise<void>): Promise<void>;
 }
@@ -28,6 +32,7 @@ export interface BlockedReadOptions {
 /** Makes the reading side of a member. */
 export function createBlockedRead({ blocking, commands, stream, group, consumer }: BlockedReadOptions): BlockedRead {
   let startedAt = 0;
+  let lastStartedAt = 0;
 
   /** Asks the server to end the wait. False when it can't be asked to. */
   async function unblock(): Promise<boolean> {
@@ -41,6 +46,7 @@ export function createBlockedRead({ blocking, commands, stream, group, consumer 
   return {
     async next(count) {
       startedAt = Date.now();
+      lastStartedAt = startedAt;
       const target = ['GROUP', group, consumer, 'COUNT', count, 'BLOCK', BLOCK_MS, 'STREAMS', stream, '>'] as const;
       try {
         return parseRead(await blocking.xreadgroup(...target));
@@ -52,6 +58,8 @@ export function createBlockedRead({ blocking, commands, stream, group, consumer 
         startedAt = 0;
       }
     },
+
+    mayCarry: (deliveredAt) => deliveredAt >= lastStartedAt - CLOCK_GRAIN_MS,
 
     isWaiting: () => startedAt > 0 && Date.now() - startedAt < BLOCK_MS + 1_000 && isRedisReady(blocking),
 

@@ -72,7 +72,7 @@ export function startGroupReader(member: GroupMember, blocking: RedisClient): Gr
     inHand.release(entry.id, { isFinished: true });
   }
 
-  const sweeper = createPendingSweeper({ member, inHand, dispatch });
+  const sweeper = createPendingSweeper({ member, inHand, dispatch, mayCarry: blockedRead.mayCarry });
 
   async function readOnce(): Promise<void> {
     if (!isRedisReady(blocking)) {

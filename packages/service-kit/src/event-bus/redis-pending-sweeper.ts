@@ -16,6 +16,8 @@ export interface PendingSweeperOptions {
   readonly member: GroupMember;
   readonly inHand: EntriesInHand;
   readonly dispatch: (entry: StreamEntry, attempt: number) => Promise<void>;
+  /** Whether an entry given to this member then may still be on its way to it. */
+  readonly mayCarry: (deliveredAt: number) => boolean;
 }
 
 /** Looks after delivered and unacknowledged entries from time to time. */
@@ -28,7 +30,7 @@ export interface PendingSweeper {
  * other members when they have shown no sign of life for long enough. Entries in hand are reported alive meanwhile.
  */
 export function createPendingSweeper(options: PendingSweeperOptions): PendingSweeper {
-  const { member, inHand, dispatch } = options;
+  const { member, inHand, dispatch, mayCarry } = options;
   const { keys, group, consumer, commands, log } = member;
   let isStopped = false;
   let nextHeartbeatAt = Date.now() + member.claimIdleMs / 3;
@@ -39,6 +41,13 @@ export function createPendingSweeper(options: PendingSweeperOptions): PendingSwe
     const wait = member.retryDelayMs(Math.max(1, entry.deliveries));
     return entry.owner === consumer ? wait : Math.max(member.claimIdleMs, wait);
   };
+
+  /**
+   * An entry that this member was given and has not seen: the answer of its read comes on another connection and may be
+   * overtaken by the list of pending ones. Taken for abandoned, it would be tried twice, or buried untried.
+   */
+  const isOnItsWay = (entry: PendingEntry, listedAt: number): boolean =>
+    entry.owner === consumer && !inHand.isUnfinished(entry.id) && mayCarry(listedAt - entry.idleMs);
 
   /** Takes the entry over. Of several members only the first succeeds, as the claim resets the idle time. */
   async function claim(pending: PendingEntry): Promise<void> {
@@ -54,11 +63,13 @@ export function createPendingSweeper(options: PendingSweeperOptions): PendingSwe
     const stillPending = new Set<string>();
     for (let start = '-'; !isStopped; ) {
       const page = parsePending(await commands.xpending(keys.stream, group, start, '+', PAGE));
+      const listedAt = Date.now();
       for (const entry of page) {
         stillPending.add(entry.id);
         if (isStopped || inHand.room <= 0) return;
+        if (inHand.ids.has(entry.id) || isOnItsWay(entry, listedAt)) continue;
         const handedOver = entry.owner !== consumer && entry.idleMs >= HANDED_OVER_IDLE_MS;
-        if (!inHand.ids.has(entry.id) && (handedOver || entry.idleMs >= requiredIdle(entry))) await claim(entry);
+        if (handedOver || entry.idleMs >= requiredIdle(entry)) await claim(entry);
       }
       const last = page.at(-1);
       if (!last || page.length < PAGE) break;

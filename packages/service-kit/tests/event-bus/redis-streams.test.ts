@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createEvent, uuidv7 } from '@postbook/events';
 import { type RedisProcess, startRedisProcess } from '@postbook/testkit';
 import { Registry } from 'prom-client';
@@ -168,6 +169,33 @@ describe('events in Redis Streams', () => {
     expect(await until(() => other.epoch().catch(() => ''))).not.toBe(epoch);
     await other.close();
     await volatile.stop();
+  });
+
+  it('are not taken for abandoned while the answer that brings them may be on its way, and are afterwards', async () => {
+    const attempts: number[] = [];
+    const consumer = await bus.consume({
+      group: 'g',
+      types: ['UsernameChanged'],
+      sweepMs: 20,
+      retryDelayMs: () => 20,
+      handler: async (_event, { attempt }) => void attempts.push(attempt),
+    });
+    const [before, lost] = several(2);
+    await bus.publish(before ? [before] : []);
+    await until(() => attempts.length === 1);
+    const [[, name]] = (await redis.xinfo('CONSUMERS', STREAM, 'g')) as [[string, string]];
+    await delay(50);
+    // In one transaction, so that the waiting read doesn't get it: an entry whose answer never arrives looks the same.
+    await redis
+      .multi()
+      .xadd(STREAM, '*', 'type', 'UsernameChanged', 'event', JSON.stringify(lost))
+      .xreadgroup('GROUP', 'g', name, 'COUNT', 1, 'STREAMS', STREAM, '>')
+      .exec();
+    await delay(400);
+    expect(attempts).toEqual([1]);
+    await until(() => attempts.length === 2);
+    expect(attempts).toEqual([1, 2]);
+    await consumer.stop();
   });
 
   it('are counted', async () => {
