@@ -55,6 +55,7 @@ export class PgConnection {
   readonly #prepared = new Map<string, string>();
   #statements = 0;
   #closed = false;
+  #broken = false;
   #failed = false;
   #backendKey: Buffer | undefined;
 
@@ -86,6 +87,11 @@ export class PgConnection {
   /** True once the connection is of no more use. */
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** True when the connection ended without our having ended it. */
+  get broken(): boolean {
+    return this.#broken;
   }
 
   /** True while the connection is in a transaction of which a statement has failed: only ROLLBACK is listened to. */
@@ -142,6 +148,7 @@ export class PgConnection {
   }
 
   #fail(error: PgError): void {
+    this.#broken = !this.#closed;
     this.#closed = true;
     for (const pending of this.#pending.splice(0)) pending.reject(pending.error ?? error);
   }

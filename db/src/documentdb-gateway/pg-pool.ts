@@ -28,6 +28,9 @@ export class PgPool {
   readonly #options: PgPoolOptions;
   readonly #idle: PgConnection[] = [];
   readonly #waiters: Waiter[] = [];
+  /** Rises whenever a connection broke: the others of its time may be those of a server that is gone as well. */
+  #generation = 0;
+  readonly #bornIn = new WeakMap<PgConnection, number>();
   #open = 0;
   #ended = false;
 
@@ -44,6 +47,7 @@ export class PgPool {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
       if (!idle.closed) return idle;
       this.#open -= 1;
+      if (idle.broken) this.#distrustThoseOf(idle);
     }
     if (this.#open < this.#options.max) {
       this.#open += 1;
@@ -54,7 +58,8 @@ export class PgPool {
 
   /** Takes a connection back; a broken one makes room for a new one. */
   release(connection: PgConnection): void {
-    if (this.#ended) connection.end();
+    if (connection.broken) this.#distrustThoseOf(connection);
+    if (this.#ended || this.#bornIn.get(connection) !== this.#generation) connection.end();
     const waiter = this.#waiters.shift();
     if (waiter) {
       clearTimeout(waiter.timer);
@@ -62,6 +67,19 @@ export class PgPool {
       waiter.resolve(connection.closed ? undefined : connection);
     } else if (connection.closed) this.#open -= 1;
     else this.#idle.push(connection);
+  }
+
+  /**
+   * After a connection broke, no older one is handed out: a server process outlives its dead server for a moment, and a
+   * driver tries a command again only once.
+   */
+  #distrustThoseOf(broken: PgConnection): void {
+    if (this.#bornIn.get(broken) !== this.#generation) return;
+    this.#generation += 1;
+    for (const connection of this.#idle.splice(0)) {
+      connection.end();
+      this.#open -= 1;
+    }
   }
 
   /** Runs `work` with a connection of its own. */
@@ -98,7 +116,10 @@ export class PgPool {
     const deadline = Date.now() + this.#options.connectPatienceMs;
     for (;;) {
       try {
-        return await PgConnection.connect(this.#target);
+        const generation = this.#generation;
+        const connection = await PgConnection.connect(this.#target);
+        this.#bornIn.set(connection, generation);
+        return connection;
       } catch (error) {
         if (isServerGone(error) && Date.now() < deadline) {
           await delay(RECONNECT_PAUSE_MS);

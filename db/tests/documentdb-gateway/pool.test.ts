@@ -1,6 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDocumentDbGateway, type DocumentDbGateway } from '../../src/documentdb-gateway/index.ts';
+import { PgPool } from '../../src/documentdb-gateway/pg-pool.ts';
 import { failure, rawClient, rawSession, startTestServer, type TestServer } from './support.ts';
 
 let server: TestServer;
@@ -93,4 +94,25 @@ test('close is idempotent and refuses nothing that was asked before', async () =
   await second.listen();
   await Promise.all([second.close(), second.close()]);
   expect((await failure(rawClient(0))).message).toBeTruthy();
+});
+
+test('after a connection broke, none that is as old is handed out', async () => {
+  const target = { port: server.postgresPort, user: 'postgres', database: 'postgres' };
+  const pool = new PgPool(target, { max: 3, queueTimeoutMs: 150, connectPatienceMs: 1_000, purpose: 'a test' });
+  const [idle, inUse, breaking] = [await pool.acquire(), await pool.acquire(), await pool.acquire()];
+  pool.release(idle);
+  const [pid] = (await breaking.query('select pg_backend_pid()::text'))[0] ?? [];
+  const sql = await server.sql();
+  await sql.query(`select pg_terminate_backend(${String(pid)})`);
+  await expect(breaking.query('select 1')).rejects.toMatchObject({ code: expect.stringMatching(/^(57P01|08006)$/) });
+  pool.release(breaking);
+  expect(idle.closed).toBe(true);
+  pool.release(inUse);
+  expect(inUse.closed).toBe(true);
+  const renewed = await Promise.all([pool.acquire(), pool.acquire(), pool.acquire()]);
+  for (const connection of renewed) expect(await connection.query('select 1')).toHaveLength(1);
+  const [first] = renewed;
+  for (const connection of renewed) pool.release(connection);
+  expect(first?.closed).toBe(false);
+  pool.end();
 });
