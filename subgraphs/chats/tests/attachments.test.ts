@@ -71,12 +71,16 @@ describe('a message with files', () => {
   });
 
   it('is told live with its files', async () => {
+    const { conversation } = await bob.client.data<{ conversation: { eventCursor: string } }>(
+      'query ($id: ID!) { conversation(id: $id) { eventCursor } }',
+      { id },
+    );
     const events = chats.subscribe<{ conversationEvents: { message?: Sent } }>(
       bob,
-      `subscription ($id: ID!) {
-        conversationEvents(conversationId: $id) { ... on MessageSentEvent { message { ${FIELDS} } } }
+      `subscription ($id: ID!, $after: String) {
+        conversationEvents(conversationId: $id, after: $after) { ... on MessageSentEvent { message { ${FIELDS} } } }
       }`,
-      { id },
+      { id, after: conversation.eventCursor },
       chats.instance(1),
     );
     const message = await send(ada, { mediaIds: files(ada, 2), content: 'live' });
