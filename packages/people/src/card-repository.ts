@@ -1,5 +1,5 @@
 import type { UserCardDocument } from '@postbook/db/people';
-import { applyIfNewer, type MongoTransaction } from '@postbook/service-kit';
+import { applyAllIfNewer, type MongoTransaction, type VersionedChange } from '@postbook/service-kit';
 import type { Db } from 'mongodb';
 import type { PartialCard } from './person.ts';
 
@@ -12,6 +12,13 @@ export type CardChange =
   | { readonly part: 'profile'; readonly set: { readonly displayName: string; readonly avatarUrl: string | null } }
   | { readonly part: 'status'; readonly set: { readonly status: NonNullable<PartialCard['status']> } };
 
+/** A change of a person's card with the version that its owner gave it. */
+export interface CardWrite {
+  readonly userId: string;
+  readonly version: number;
+  readonly change: CardChange;
+}
+
 /** A card and the version of each of its parts; undefined for one that was never told. */
 export interface StoredCard {
   readonly card: PartialCard;
@@ -20,6 +27,13 @@ export interface StoredCard {
 
 /** The version of what was fetched from its owner and not told by an event: any event is newer. */
 export const FETCHED_VERSION = 0;
+
+const versioned = (userId: string, version: number, { part, set }: CardChange): VersionedChange => ({
+  id: userId,
+  versionField: `${part}Version`,
+  version,
+  set: 'username' in set ? { ...set, usernameLower: set.username.toLowerCase() } : { ...set },
+});
 
 const toCard = (document: UserCardDocument): PartialCard => ({
   userId: document._id,
@@ -62,17 +76,13 @@ export function createCardRepository(db: Db) {
       );
     },
 
-    /** Applies what an event told unless something newer of this part is known. @returns whether it was applied. */
-    async apply(tx: MongoTransaction, userId: string, version: number, { part, set }: CardChange): Promise<boolean> {
-      return applyIfNewer(cards, {
-        key: { _id: userId },
-        versionField: `${part}Version`,
-        version,
-        set: 'username' in set ? { ...set, usernameLower: set.username.toLowerCase() } : { ...set },
+    /** Applies what events told, where nothing newer of the part is known. @returns how many parts were written. */
+    apply: (tx: MongoTransaction, changes: readonly CardWrite[]): Promise<number> =>
+      applyAllIfNewer(cards, {
+        changes: changes.map(({ userId, version, change }) => versioned(userId, version, change)),
         session: tx.session,
         comment: 'cards.apply',
-      });
-    },
+      }),
   };
 }
 

@@ -54,9 +54,12 @@ export function createDirectory({ transactor, cards, auth, profiles, log }: Dire
    */
   async function keep(changes: ReadonlyMap<string, readonly CardChange[]>): Promise<void> {
     const writes = [...changes].map(([userId, parts]) =>
-      transactor.run(async (tx) => {
-        for (const part of parts) await cards.apply(tx, userId, FETCHED_VERSION, part);
-      }),
+      transactor.run((tx) =>
+        cards.apply(
+          tx,
+          parts.map((change) => ({ userId, version: FETCHED_VERSION, change })),
+        ),
+      ),
     );
     await Promise.allSettled(writes);
   }

@@ -5,12 +5,12 @@ import {
   type EventBus,
   type EventConsumer,
   type Inbox,
-  idempotentHandler,
+  idempotentBatchHandler,
   isDuplicateKey,
   type MongoTransaction,
   type Transactor,
 } from '@postbook/service-kit';
-import { type PeopleCopies, writeCopy } from './people-copies.ts';
+import { type PeopleCopies, writeCopies } from './people-copies.ts';
 import { changesOf, EVENTS_OF, type Kept, type PeopleEvent, type PeopleEventType } from './people-events.ts';
 
 /** The consumer group of a service's copies of people. */
@@ -42,16 +42,16 @@ export function createPeopleConsumer(options: PeopleConsumerOptions): PeopleCons
   const types: readonly PeopleEventType[] = options.keeps.flatMap((kept) => EVENTS_OF[kept]);
   let consumer: EventConsumer | undefined;
 
-  async function apply(event: PeopleEvent, tx: MongoTransaction): Promise<void> {
-    for (const change of changesOf(event)) await writeCopy(options, tx, change);
-    if (onApplied) tx.afterCommit(() => onApplied(event));
+  async function apply(events: readonly PeopleEvent[], tx: MongoTransaction): Promise<void> {
+    await writeCopies(options, tx, events.flatMap(changesOf));
+    if (onApplied) for (const event of events) tx.afterCommit(() => onApplied(event));
   }
 
-  const handle = idempotentHandler<PeopleEventType & EventType, MongoTransaction>({
+  const handle = idempotentBatchHandler<PeopleEventType & EventType, MongoTransaction>({
     consumer: group,
     inbox,
     transactor,
-    handle: apply,
+    handleAll: apply,
   });
 
   /** Two first events about a person may both try to make their card: the second try of the slower finds it made. */

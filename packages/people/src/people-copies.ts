@@ -9,20 +9,16 @@ export interface PeopleCopies {
   readonly relations: RelationRepository;
 }
 
-/** Writes one change unless something newer is known. @returns whether it was written. */
-export function writeCopy(
+/** Writes changes where nothing newer is known, in few statements. @returns how many were written. */
+export async function writeCopies(
   { cards, relations }: PeopleCopies,
   tx: MongoTransaction,
-  write: CopyChange,
-): Promise<boolean> {
-  switch (write.copy) {
-    case 'card':
-      return cards.apply(tx, write.userId, write.version, write.change);
-    case 'relation':
-      return relations.apply(tx, write.version, write.change);
-    case 'settings':
-      return relations.applySettings(tx, write.userId, write.version, write.settings);
-    default:
-      return write satisfies never;
-  }
+  changes: readonly CopyChange[],
+): Promise<number> {
+  const ofKind = <Copy extends CopyChange['copy']>(copy: Copy) =>
+    changes.filter((change): change is Extract<CopyChange, { copy: Copy }> => change.copy === copy);
+  // One after the other, as they share a session.
+  const writtenCards = await cards.apply(tx, ofKind('card'));
+  const writtenEdges = await relations.apply(tx, ofKind('relation'));
+  return writtenCards + writtenEdges + (await relations.applySettings(tx, ofKind('settings')));
 }

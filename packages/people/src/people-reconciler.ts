@@ -9,7 +9,7 @@ import {
 import { Counter, type Registry } from 'prom-client';
 import { edgeIdsOf, lackingOfAccount, lackingOfPair, lackingOfProfile } from './feed-comparison.ts';
 import { followFeed } from './feed-follower.ts';
-import { type PeopleCopies, writeCopy } from './people-copies.ts';
+import { type PeopleCopies, writeCopies } from './people-copies.ts';
 import type { CopyChange, Kept } from './people-events.ts';
 import type { AccountEntry, Feed, PairEntry, PeopleFeeds, ProfileEntry } from './people-feeds.ts';
 import type { ReconciliationRepository } from './reconciliation-repository.ts';
@@ -58,11 +58,7 @@ export function createPeopleReconciler(options: PeopleReconcilerOptions): People
     let count = 0;
     for (let start = 0; start < lacking.length; start += WRITES_AT_ONCE) {
       const chunk = lacking.slice(start, start + WRITES_AT_ONCE);
-      count += await transactor.run(async (tx) => {
-        let written = 0;
-        for (const change of chunk) if (await writeCopy(options, tx, change)) written += 1;
-        return written;
-      });
+      count += await transactor.run((tx) => writeCopies(options, tx, chunk));
     }
     return count;
   }

@@ -1,6 +1,6 @@
 import type { PrivacySettingsDocument, RelationDocument } from '@postbook/db/people';
 import { relationshipId } from '@postbook/events';
-import { applyIfNewer, type MongoTransaction } from '@postbook/service-kit';
+import { applyAllIfNewer, type MongoTransaction, type VersionedChange } from '@postbook/service-kit';
 import type { Db } from 'mongodb';
 import { DEFAULT_SETTINGS, type EnforcedSettings, type Relation, type RelationKind } from './person.ts';
 
@@ -10,6 +10,19 @@ export interface RelationChange {
   readonly fromUserId: string;
   readonly toUserId: string;
   readonly isActive: boolean;
+}
+
+/** A change of an edge with the version that its owner gave it. */
+export interface RelationWrite {
+  readonly version: number;
+  readonly change: RelationChange;
+}
+
+/** A person's settings with the version that their owner gave them. */
+export interface SettingsWrite {
+  readonly userId: string;
+  readonly version: number;
+  readonly settings: EnforcedSettings;
 }
 
 /** Settings as they are stored, or as they hold by default with version 0. */
@@ -22,6 +35,13 @@ export interface StoredSettings {
 export interface StoredEdge {
   readonly isActive: boolean;
   readonly version: number;
+}
+
+function versioned({ version, change }: RelationWrite): VersionedChange {
+  const { kind, fromUserId, toUserId, isActive } = change;
+  const [from, to] = kind === 'Friend' ? [fromUserId, toUserId].sort() : [fromUserId, toUserId];
+  const id = relationshipId(kind, fromUserId, toUserId);
+  return { id, versionField: 'version', version, set: { kind, fromUserId: from, toUserId: to, isActive } };
 }
 
 const edgesBetween = (a: string, b: string) => ({
@@ -120,36 +140,22 @@ export function createRelationRepository(db: Db) {
       );
     },
 
-    /** Applies an edge's event unless a newer one of the edge is known. */
-    async apply(tx: MongoTransaction, version: number, change: RelationChange): Promise<boolean> {
-      const { kind, fromUserId, toUserId, isActive } = change;
-      const [from, to] = kind === 'Friend' ? [fromUserId, toUserId].sort() : [fromUserId, toUserId];
-      return applyIfNewer(relations, {
-        key: { _id: relationshipId(kind, fromUserId, toUserId) },
-        versionField: 'version',
-        version,
-        set: { kind, fromUserId: from, toUserId: to, isActive },
-        session: tx.session,
-        comment: 'relations.apply',
-      });
-    },
+    /** Applies edges where no newer event of the edge is known. @returns how many were written. */
+    apply: (tx: MongoTransaction, changes: readonly RelationWrite[]): Promise<number> =>
+      applyAllIfNewer(relations, { changes: changes.map(versioned), session: tx.session, comment: 'relations.apply' }),
 
-    /** Applies a person's settings unless newer ones are known. */
-    async applySettings(
-      tx: MongoTransaction,
-      userId: string,
-      version: number,
-      settings: EnforcedSettings,
-    ): Promise<boolean> {
-      return applyIfNewer(privacy, {
-        key: { _id: userId },
-        versionField: 'version',
-        version,
-        set: { ...settings },
+    /** Applies settings where no newer ones of the person are known. @returns how many were written. */
+    applySettings: (tx: MongoTransaction, changes: readonly SettingsWrite[]): Promise<number> =>
+      applyAllIfNewer(privacy, {
+        changes: changes.map(({ userId: id, version, settings }) => ({
+          id,
+          versionField: 'version',
+          version,
+          set: { ...settings },
+        })),
         session: tx.session,
         comment: 'privacy.apply',
-      });
-    },
+      }),
   };
 }
 

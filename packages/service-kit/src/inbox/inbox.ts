@@ -20,12 +20,19 @@ export interface InboxRepository {
 /** How long applied events are remembered. Longer than the outbox keeps them, so that no replay is taken for new. */
 export const INBOX_RETENTION_MS = 9 * 24 * 60 * 60_000;
 
-/** Options of {@link idempotentHandler}. */
-export interface IdempotentHandlerOptions<T extends EventType, Tx extends Transaction> {
+/** Options of {@link idempotentBatchHandler}. */
+export interface IdempotentBatchHandlerOptions<T extends EventType, Tx extends Transaction> {
   /** The name under which events are remembered: the consumer group's. */
   readonly consumer: string;
   readonly inbox: Inbox<Tx>;
   readonly transactor: Transactor<Tx>;
+  /** Applies events, in their order, within the transaction. Effects outside it belong into `tx.afterCommit`. */
+  readonly handleAll: (events: readonly EventOf<T>[], tx: Tx) => Promise<void>;
+}
+
+/** Options of {@link idempotentHandler}. */
+export interface IdempotentHandlerOptions<T extends EventType, Tx extends Transaction>
+  extends Omit<IdempotentBatchHandlerOptions<T, Tx>, 'handleAll'> {
   /** Applies the event within the transaction. Effects outside it belong into `tx.afterCommit`. */
   readonly handle: (event: EventOf<T>, tx: Tx) => Promise<void>;
 }
@@ -43,16 +50,16 @@ const MAX_WAITING = 10_000;
  * committed together or not at all. Events that come while a transaction is under way share the next one, in their order;
  * when one of them spoils it, each is applied in a transaction of its own, and only that one fails.
  */
-export function idempotentHandler<T extends EventType, Tx extends Transaction>(
-  options: IdempotentHandlerOptions<T, Tx>,
+export function idempotentBatchHandler<T extends EventType, Tx extends Transaction>(
+  options: IdempotentBatchHandlerOptions<T, Tx>,
 ): (event: EventOf<T>) => Promise<void> {
-  const { consumer, handle, inbox, transactor } = options;
+  const { consumer, handleAll, inbox, transactor } = options;
   const idOf = (event: EventOf<T>) => (event as AnyEvent).eventId;
 
   async function apply(events: readonly EventOf<T>[], tx: Tx): Promise<undefined[]> {
     const waiting = new Set(await inbox.record(tx, consumer, [...new Set(events.map(idOf))]));
-    // One after the other: they share a session, and a later event may build on an earlier one.
-    for (const event of events) if (waiting.delete(idOf(event))) await handle(event, tx);
+    const fresh = events.filter((event) => waiting.delete(idOf(event)));
+    if (fresh.length > 0) await handleAll(fresh, tx);
     return events.map(() => undefined);
   }
 
@@ -63,6 +70,20 @@ export function idempotentHandler<T extends EventType, Tx extends Transaction>(
     work: (_consumer, events) => transactor.run((tx) => apply(events, tx)),
   });
   return async (event) => queue.add(consumer, event);
+}
+
+/** An {@link idempotentBatchHandler} whose events are applied one after the other. */
+export function idempotentHandler<T extends EventType, Tx extends Transaction>(
+  options: IdempotentHandlerOptions<T, Tx>,
+): (event: EventOf<T>) => Promise<void> {
+  const { handle, ...others } = options;
+  return idempotentBatchHandler<T, Tx>({
+    ...others,
+    // One by one: they share a session, and a later event may build on an earlier one.
+    async handleAll(events, tx) {
+      for (const event of events) await handle(event, tx);
+    },
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   isHidden,
   type PeopleEvent,
   type RelationRepository,
-  writeCopy,
+  writeCopies,
 } from '@postbook/people';
 import type { Component, EventBus, EventConsumer, Inbox, MongoTransaction, Transactor } from '@postbook/service-kit';
 import { entityKey } from './cause.ts';
@@ -61,10 +61,7 @@ export function createNotificationEventConsumer(parts: EventConsumerParts) {
     transactor.run(async (tx) => void (await inbox.record(tx, CONSUMER_GROUP, [event.eventId])));
 
   /** The copies must know before things are taken back, so that what is told meanwhile is checked against them. */
-  const keepCopies = (event: PeopleEvent) =>
-    transactor.run(async (tx) => {
-      for (const change of changesOf(event)) await writeCopy(parts, tx, change);
-    });
+  const keepCopies = (event: PeopleEvent) => transactor.run((tx) => writeCopies(parts, tx, changesOf(event)));
 
   async function tell(event: PersonalEvent): Promise<void> {
     const [first, ...others] = effectsOf(event);

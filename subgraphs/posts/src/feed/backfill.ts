@@ -1,5 +1,5 @@
 import { type EventOf, relationshipId } from '@postbook/events';
-import { changesOf, type PeopleCopies, writeCopy } from '@postbook/people';
+import { changesOf, type PeopleCopies, writeCopies } from '@postbook/people';
 import type { MongoTransaction, Transactor } from '@postbook/service-kit';
 import type { PostListRepository } from '../post/post-list-repository.ts';
 import type { LargeAuthorRepository } from './large-author-repository.ts';
@@ -30,9 +30,7 @@ export function createBackfill(
       const edgeNow = async () => (await copies.relations.edgesById([id])).get(id);
       let edge = await edgeNow();
       if (!edge || edge.version < event.version) {
-        await transactor.run(async (tx) => {
-          for (const change of changesOf(event)) await writeCopy(copies, tx, change);
-        });
+        await transactor.run((tx) => writeCopies(copies, tx, changesOf(event)));
         edge = await edgeNow();
       }
       if (!edge?.isActive) return timelines.removeAuthor(followerId, followedId);
