@@ -79,16 +79,16 @@ const after = (minutesAgo: number, dice: Dice): number =>
   Math.max(0, minutesAgo - dice.between(1, Math.min(DAY, minutesAgo + 1)));
 
 function commentsOf(readers: readonly number[], minutesAgo: number, dice: Dice): SampleComment[] {
-  return dice.pickSome(readers, dice.pick([0, 0, 0, 0, 0, 1, 1])).map((author) => {
+  return dice.pickSome(readers, dice.pick([0, 0, 0, 1])).map((author) => {
     const at = after(minutesAgo, dice);
     const comment = { author, minutesAgo: at, text: dice.pick(COMMENTS) };
-    return dice.chance(30) ? { ...comment, reply: { minutesAgo: after(at, dice), text: dice.pick(REPLIES) } } : comment;
+    return dice.chance(20) ? { ...comment, reply: { minutesAgo: after(at, dice), text: dice.pick(REPLIES) } } : comment;
   });
 }
 
 function pollOf(interest: Interest, readers: readonly number[], dice: Dice): NonNullable<SamplePost['poll']> {
   const [question, ...options] = dice.pick(interest.polls);
-  const votes = dice.pickSome(readers, 5).map((person) => [person, dice.between(0, options.length - 1)] as const);
+  const votes = dice.pickSome(readers, 4).map((person) => [person, dice.between(0, options.length - 1)] as const);
   return { question, options, votes };
 }
 
@@ -118,9 +118,7 @@ export function samplePosts(
       ...(number % 50 === 3 && !isPoll ? { picture: `picture ${people.length} ${number} ${interest.tag}` } : {}),
       ...(isPoll ? { poll: pollOf(interest, readers, dice) } : {}),
       comments: commentsOf(readers, minutesAgo, dice),
-      reactions: dice
-        .pickSome(readers, dice.pick([0, 0, 0, 1, 1, 1]))
-        .map((person) => [person, dice.pick(KINDS)] as const),
+      reactions: dice.pickSome(readers, dice.pick([0, 0, 1])).map((person) => [person, dice.pick(KINDS)] as const),
     };
   });
   return posts.sort((a, b) => b.minutesAgo - a.minutesAgo);
