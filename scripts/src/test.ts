@@ -1,6 +1,6 @@
 import { loadCommandConfig } from './config.ts';
 import { say, sayError, style } from './console/say.ts';
-import { addUpReports, clearReports } from './test/report.ts';
+import { addUpReports, clearReports, type FailedTest } from './test/report.ts';
 import { runJourneys, runPackageTests } from './test/suites.ts';
 import { runTasks } from './test/turbo.ts';
 
@@ -21,6 +21,12 @@ async function part(title: string, work: () => Promise<boolean>): Promise<boolea
   }
 }
 
+/** Said at the very end: what a test printed is thousands of lines above by then, and CI keeps only the last ones. */
+function sayFailure({ file, name, message }: FailedTest): void {
+  sayError(`${file}: ${name}`);
+  say(style.dim(message.replace(/^/gm, '    ')));
+}
+
 const checks = [
   'codegen',
   'typecheck',
@@ -34,9 +40,10 @@ const areChecksFine = await part('Checks: types, lint, composed graph', () => ru
 const didPackagesPass = await part('Tests of the packages', () => runPackageTests(config));
 const didJourneysPass = await part('Journeys through the whole graph', () => runJourneys(config));
 
-const { passed, failed, skipped } = addUpReports();
+const { passed, failed, skipped, failures } = addUpReports();
 const isGreen = areChecksFine && didPackagesPass && didJourneysPass && failed === 0 && passed > 0;
 say();
+failures.forEach(sayFailure);
 if (!areChecksFine) sayError('The checks failed: see above; "npm run format" mends what can be mended.');
 if (!(didPackagesPass && didJourneysPass) && failed === 0) sayError('A part of the tests could not run: see above.');
 say(style.dim(`after ${Math.round((performance.now() - started) / 1000)} s`));
