@@ -1,6 +1,6 @@
 import type { Collection, Document, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { rawClient, rawSession, startTestServer, type TestServer } from './support.ts';
+import { PATIENCE, rawClient, rawSession, startTestServer, type TestServer } from './support.ts';
 
 interface Counter extends Document {
   _id: string;
@@ -83,7 +83,7 @@ test('a write still under way in PostgreSQL when the gateway dies is done once, 
   const watcher = await server.sql();
   const lost = await rawClient(server.port);
   const unanswered = lost.send(command).catch(() => 'lost');
-  await vi.waitFor(async () => expect(await waiting(watcher)).toBeGreaterThan(0));
+  await vi.waitFor(async () => expect(await waiting(watcher)).toBeGreaterThan(0), PATIENCE);
   // Awaited: a process that dies closes its clients' connections before the port, which takes one more until then.
   await server.crash('gateway');
   expect(await unanswered).toBe('lost');
@@ -92,7 +92,7 @@ test('a write still under way in PostgreSQL when the gateway dies is done once, 
   await vi.waitFor(async () => expect(await waiting(watcher)).toBeGreaterThan(1), { timeout: 10_000 });
   await sql.exec('commit');
   expect(await reply).toMatchObject({ ok: 1, n: 1 });
-  await vi.waitFor(async () => expect(await waiting(watcher)).toBe(0));
+  await vi.waitFor(async () => expect(await waiting(watcher)).toBe(0), PATIENCE);
   expect(await counters.findOne({ _id: 'under-way' })).toMatchObject({ n: 1 });
   retried.close();
   watcher.end();

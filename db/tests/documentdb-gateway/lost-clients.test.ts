@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Collection, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createDocumentDbGateway, type PgConnection } from '../../src/documentdb-gateway/index.ts';
-import { failure, printed, rawClient, rawSession, startTestServer, type TestServer } from './support.ts';
+import { failure, PATIENCE, printed, rawClient, rawSession, startTestServer, type TestServer } from './support.ts';
 
 interface Item {
   _id: string;
@@ -12,7 +12,8 @@ interface Item {
 }
 
 const CLIENT = fileURLToPath(new URL('doomed-client.ts', import.meta.url));
-const SOON_MS = 1_000;
+/** Far less than the minute after which a transaction is given up by itself. */
+const SOON_MS = 10_000;
 
 let server: TestServer;
 let client: MongoClient;
@@ -68,15 +69,15 @@ async function waitingFor(watcher: PgConnection, event: string): Promise<number>
 test('a client that is killed in the middle of a transaction lets go of what it wrote', async () => {
   await kill(await openTransaction('idle'));
   await expectWrittenSoon('idle');
-  await vi.waitFor(async () => expect(await inTransaction()).toBe(0));
+  await vi.waitFor(async () => expect(await inTransaction()).toBe(0), PATIENCE);
 });
 
 test('a client that is killed while its transaction reads for long is no longer worked for', async () => {
   const child = await openTransaction('read', 'read');
-  await vi.waitFor(async () => expect(await inTransaction("state = 'active'")).toBe(1));
+  await vi.waitFor(async () => expect(await inTransaction("state = 'active'")).toBe(1), PATIENCE);
   await kill(child);
   await expectWrittenSoon('read');
-  await vi.waitFor(async () => expect(await inTransaction()).toBe(0));
+  await vi.waitFor(async () => expect(await inTransaction()).toBe(0), PATIENCE);
 });
 
 test('a client that is killed while its transaction waits for another one no longer waits', async () => {
@@ -84,7 +85,7 @@ test('a client that is killed while its transaction waits for another one no lon
   session.startTransaction();
   await items.updateOne({ _id: 'locked' }, { $set: { by: 'holder' } }, { session });
   const child = await openTransaction('wait', 'wait');
-  await vi.waitFor(async () => expect(await inTransaction("wait_event_type = 'Lock'")).toBe(1));
+  await vi.waitFor(async () => expect(await inTransaction("wait_event_type = 'Lock'")).toBe(1), PATIENCE);
   await kill(child);
   await expectWrittenSoon('wait');
   await session.commitTransaction();
@@ -127,12 +128,12 @@ test('a commit under way when its client goes takes place, and whoever asks is t
   await sql.query('select pg_advisory_lock(1)');
   const lost = failure(raw.send({ commitTransaction: 1, ...part, $db: 'admin' }));
   const watcher = await server.sql();
-  await vi.waitFor(async () => expect(await waitingFor(watcher, 'advisory')).toBe(1));
+  await vi.waitFor(async () => expect(await waitingFor(watcher, 'advisory')).toBe(1), PATIENCE);
   raw.close();
   await lost;
   const asking = await rawClient(server.port);
   const answer = asking.send({ commitTransaction: 1, ...part, $db: 'admin' });
-  await vi.waitFor(async () => expect(await waitingFor(watcher, 'transactionid')).toBe(1));
+  await vi.waitFor(async () => expect(await waitingFor(watcher, 'transactionid')).toBe(1), PATIENCE);
   await sql.query('select pg_advisory_unlock(1)');
   expect(await answer).toEqual({ ok: 1 });
   expect(await items.findOne({ _id: 'idle' })).toMatchObject({ by: 'committed' });

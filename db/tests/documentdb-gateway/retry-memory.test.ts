@@ -6,7 +6,7 @@ import {
   rememberCommit,
   settleCommit,
 } from '../../src/documentdb-gateway/retry-memory.ts';
-import { failure, startTestServer, type TestServer } from './support.ts';
+import { failure, PATIENCE, startTestServer, type TestServer } from './support.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ test('asking about a commit that is under way waits for its outcome', async () =
   await vi.waitFor(async () => {
     const rows = await watcher.query("select 1 from pg_stat_activity where wait_event = 'transactionid'");
     expect(rows).toHaveLength(1);
-  });
+  }, PATIENCE);
   await committing.exec('commit');
   expect(await answer).toBe('committed');
   for (const connection of [committing, asking, watcher]) connection.end();

@@ -28,6 +28,9 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** For `vi.waitFor`, whose own second is short on a machine that runs other tests as well. */
+export const PATIENCE = { timeout: 20_000, interval: 50 };
+
 /** Starts a server for one test file; call `stop` in `afterAll`. */
 export async function startTestServer(): Promise<TestServer> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'postbook-gateway-'));

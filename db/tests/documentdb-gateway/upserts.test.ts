@@ -1,6 +1,14 @@
 import type { Collection, Document, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { failure, rawClient, rawSession, secondGateway, startTestServer, type TestServer } from './support.ts';
+import {
+  failure,
+  PATIENCE,
+  rawClient,
+  rawSession,
+  secondGateway,
+  startTestServer,
+  type TestServer,
+} from './support.ts';
 
 interface Item extends Document {
   _id?: string;
@@ -273,7 +281,7 @@ describe('in a transaction, an upsert of a key that another one has just inserte
     await vi.waitFor(async () => {
       const rows = await sql.query("select 1 from pg_stat_activity where wait_event_type = 'Lock'");
       expect(rows.length).toBeGreaterThan(0);
-    });
+    }, PATIENCE);
     await first.commitTransaction();
     expect((await refused).code).toBe(112);
     await second.abortTransaction();
