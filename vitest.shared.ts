@@ -14,7 +14,7 @@ export const vitestConfig = (options: { stores: boolean; globalSetup?: string })
       include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
       pool: 'forks',
       maxWorkers: 2,
-      testTimeout: 30_000,
+      testTimeout: 90_000,
       hookTimeout: 120_000,
       retry: 0,
       reporters: ['default', ['json', { outputFile: '.vitest/report.json' }]],

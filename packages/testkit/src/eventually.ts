@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** How long {@link eventually} waits, in milliseconds, and how often it looks. */
 export interface EventuallyOptions {
-  /** Default 10,000. */
+  /** Default 30,000. */
   readonly timeoutMs?: number;
   /** Default 20. */
   readonly everyMs?: number;
@@ -18,7 +18,7 @@ export async function eventually<T>(
   check: () => Promise<T> | T,
   options: EventuallyOptions = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
-  const deadline = performance.now() + (options.timeoutMs ?? 10_000);
+  const deadline = performance.now() + (options.timeoutMs ?? 30_000);
   let failure: unknown;
   for (;;) {
     try {
@@ -29,7 +29,7 @@ export async function eventually<T>(
       failure = error;
     }
     if (performance.now() > deadline) {
-      throw failure ?? new Error(`the condition did not come true within ${options.timeoutMs ?? 10_000} ms: ${check}`);
+      throw failure ?? new Error(`the condition did not come true within ${options.timeoutMs ?? 30_000} ms: ${check}`);
     }
     await pause(options.everyMs ?? 20);
   }

@@ -96,7 +96,7 @@ function openSubscription<Data>(
     },
   );
 
-  async function next(timeoutMs = 10_000) {
+  async function next(timeoutMs = 30_000) {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const event = events[taken];
