@@ -1,0 +1,114 @@
+import {
+  buildASTSchema,
+  type DocumentNode,
+  execute,
+  type GraphQLError,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isAbstractType,
+  isObjectType,
+  parse,
+  printSchema,
+} from 'graphql';
+import type { Graph } from './graphs.ts';
+import { canonical } from './world/chance.ts';
+import { selectFrom } from './world/field-set-values.ts';
+import type { GraphFacts } from './world/graph-facts.ts';
+import { withoutNonNull } from './world/loose-sdl.ts';
+import type { Thing, World } from './world/world.ts';
+
+/** A request of a client. */
+export interface ClientRequest {
+  readonly document: DocumentNode;
+  /** The document's text. */
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName?: string | undefined;
+}
+
+/** What graphql-js makes of a request over the merged schema, and what else may rightly be said about it. */
+export interface ReferenceAnswer {
+  readonly data: Record<string, unknown> | null | undefined;
+  readonly errors: readonly GraphQLError[];
+  /** Errors of every field by itself, also where a null bubbled over it. */
+  readonly possible: readonly GraphQLError[];
+  /** Codes of fields that failed while they were only needed to compute others. */
+  readonly hidden: ReadonlySet<string>;
+}
+
+interface ReferenceContext {
+  readonly world: World;
+  readonly hidden: Set<string>;
+}
+
+/** Remembers how things were reached. */
+function adopt(value: unknown, parent: Thing): unknown {
+  if (value === null || typeof value !== 'object' || value instanceof Error) return value;
+  if (Array.isArray(value)) return value.map((item) => adopt(item, parent));
+  return 'ref' in value && 'type' in value ? { ...value, parent } : value;
+}
+
+function resolveField(
+  facts: GraphFacts,
+  root: Thing | undefined,
+  args: Record<string, unknown>,
+  { world, hidden }: ReferenceContext,
+  { parentType, fieldName }: GraphQLResolveInfo,
+): unknown {
+  const thing = root ?? { type: parentType.name, ref: parentType.name };
+  const { requires, contextArguments } = facts.field(thing.type, fieldName);
+  const onFailure = (error: Error) => hidden.add(String((error as GraphQLError).extensions?.code));
+  const inherited = contextArguments.map(({ name, sources }) => {
+    let holder = thing.parent;
+    while (holder && !sources.has(holder.type)) holder = holder.parent;
+    const source = holder && sources.get(holder.type);
+    if (!holder || !source) return [name, undefined];
+    const [value] = Object.values(selectFrom(world, holder, source, onFailure) as Record<string, unknown>);
+    return [name, value];
+  });
+  const inputs = requires && canonical(selectFrom(world, thing, requires, onFailure));
+  const asked = world.ask({ thing, field: fieldName, args: { ...args, ...Object.fromEntries(inherited) }, inputs });
+  return adopt(asked, thing);
+}
+
+function attach(schema: GraphQLSchema, facts: GraphFacts): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (type.name.startsWith('__')) continue;
+    if (isAbstractType(type)) type.resolveType = (thing: Thing) => thing.type;
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields()))
+      field.resolve = (root, args, context, info) => resolveField(facts, root, args, context, info);
+  }
+  return schema;
+}
+
+/** Executes the merged schema with graphql-js. Each answer takes two worlds alike, as mutations leave traces. */
+export function createReference({ api }: Graph, facts: GraphFacts) {
+  const schema = attach(api, facts);
+  const loose = attach(buildASTSchema(withoutNonNull(parse(printSchema(api)))), facts);
+
+  async function run(on: GraphQLSchema, { document, variables, operationName }: ClientRequest, world: World) {
+    const hidden = new Set<string>();
+    const contextValue: ReferenceContext = { world, hidden };
+    const result = await execute({
+      schema: on,
+      document,
+      variableValues: variables,
+      operationName: operationName ?? null,
+      contextValue,
+    });
+    return { ...result, hidden };
+  }
+
+  return async (request: ClientRequest, world: World, twin: World): Promise<ReferenceAnswer> => {
+    const strict = await run(schema, request, world);
+    const every = await run(loose, request, twin);
+    const data = strict.data && (JSON.parse(JSON.stringify(strict.data)) as Record<string, unknown>);
+    return {
+      data,
+      errors: strict.errors ?? [],
+      possible: every.errors ?? [],
+      hidden: new Set([...strict.hidden, ...every.hidden]),
+    };
+  };
+}
