@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
-import { Supergraph } from '@apollo/federation-internals';
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 
 /** Every file of `graphs/` may use every directive of the specification. */
@@ -33,7 +33,7 @@ export function composeGraph(name: string, sdls: Readonly<Record<string, string>
     [...subgraphs].map(([subgraph, typeDefs]) => ({ name: subgraph, url: `http://${subgraph}.test`, typeDefs })),
   );
   if (supergraphSdl === undefined) throw new Error(`${name} can't be composed: ${errors?.map(String).join('\n')}`);
-  const supergraph = Supergraph.build(supergraphSdl);
+  const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
   return {
     name,
     supergraphSdl,

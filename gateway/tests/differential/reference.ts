@@ -11,8 +11,7 @@ import {
   printSchema,
 } from 'graphql';
 import type { Graph } from './graphs.ts';
-import { canonical } from './world/chance.ts';
-import { selectFrom } from './world/field-set-values.ts';
+import { askWhole, selectFrom } from './world/field-set-values.ts';
 import type { GraphFacts } from './world/graph-facts.ts';
 import { withoutNonNull } from './world/loose-sdl.ts';
 import type { Thing, World } from './world/world.ts';
@@ -56,7 +55,7 @@ function resolveField(
   { parentType, fieldName }: GraphQLResolveInfo,
 ): unknown {
   const thing = root ?? { type: parentType.name, ref: parentType.name };
-  const { requires, contextArguments } = facts.field(thing.type, fieldName);
+  const { contextArguments } = facts.field(thing.type, fieldName);
   const onFailure = (error: Error) => hidden.add(String((error as GraphQLError).extensions?.code));
   const inherited = contextArguments.map(({ name, sources }) => {
     let holder = thing.parent;
@@ -66,9 +65,8 @@ function resolveField(
     const [value] = Object.values(selectFrom(world, holder, source, onFailure) as Record<string, unknown>);
     return [name, value];
   });
-  const inputs = requires && canonical(selectFrom(world, thing, requires, onFailure));
-  const asked = world.ask({ thing, field: fieldName, args: { ...args, ...Object.fromEntries(inherited) }, inputs });
-  return adopt(asked, thing);
+  const whole = { ...args, ...Object.fromEntries(inherited) };
+  return adopt(askWhole(world, thing, fieldName, whole, onFailure), thing);
 }
 
 function attach(schema: GraphQLSchema, facts: GraphFacts): GraphQLSchema {

@@ -58,7 +58,7 @@ export interface Variables {
   /** What the client sends. */
   readonly sent: Readonly<Record<string, JsonValue>>;
   /** The syntax of a value; undefined when it is left out. */
-  valueOf(choice: InputChoice, type: GraphQLInputType): ValueNode | undefined;
+  syntaxOf(choice: InputChoice, type: GraphQLInputType): ValueNode | undefined;
   /** A variable for a condition. */
   condition(value: boolean): ValueNode;
 }
@@ -81,13 +81,13 @@ export function createVariables(): Variables {
 
   function variable({ sent: chosen, standard }: Extract<InputChoice, { kind: 'variable' }>, type: GraphQLInputType) {
     const value = jsonOf(chosen);
-    const byDefault = valueOf(standard, type) as ConstValueNode | undefined;
+    const byDefault = syntaxOf(standard, type) as ConstValueNode | undefined;
     // Left out without a default of its own, it leaves the place to the place's default.
     const isLoose = value === undefined && !byDefault;
     return declare(String(isLoose ? getNullableType(type) : type), value, byDefault);
   }
 
-  function valueOf(choice: InputChoice, type: GraphQLInputType): ValueNode | undefined {
+  function syntaxOf(choice: InputChoice, type: GraphQLInputType): ValueNode | undefined {
     const inner = isNonNullType(type) ? type.ofType : type;
     switch (choice.kind) {
       case 'omitted':
@@ -100,13 +100,13 @@ export function createVariables(): Variables {
         return isEnumType(inner) ? { kind: Kind.ENUM, value: String(choice.value) } : jsonNode(choice.value);
       case 'list': {
         const item = isListType(inner) ? inner.ofType : inner;
-        return { kind: Kind.LIST, values: choice.items.map((entry) => valueOf(entry, item) ?? { kind: Kind.NULL }) };
+        return { kind: Kind.LIST, values: choice.items.map((entry) => syntaxOf(entry, item) ?? { kind: Kind.NULL }) };
       }
       case 'object': {
         const types = isInputObjectType(inner) ? inner.getFields() : {};
         const fields = Object.entries(choice.fields).flatMap(([name, field]): ObjectFieldNode[] => {
           const place = types[name];
-          const value = place && valueOf(field, place.type);
+          const value = place && syntaxOf(field, place.type);
           return value ? [{ kind: Kind.OBJECT_FIELD, name: named(name), value }] : [];
         });
         return { kind: Kind.OBJECT, fields };
@@ -114,5 +114,5 @@ export function createVariables(): Variables {
     }
   }
 
-  return { definitions, sent, valueOf, condition: (value) => declare('Boolean!', value, undefined) };
+  return { definitions, sent, syntaxOf, condition: (value) => declare('Boolean!', value, undefined) };
 }

@@ -71,7 +71,7 @@ export function writeOperation(schema: GraphQLSchema, choice: OperationChoice): 
     const definition = fieldOf(parent, choice.name);
     const args = definition.args.flatMap((argument): ArgumentNode[] => {
       const chosen = choice.args[argument.name];
-      const value = chosen && variables.valueOf(chosen, argument.type);
+      const value = chosen && variables.syntaxOf(chosen, argument.type);
       return value ? [{ kind: Kind.ARGUMENT, name: named(argument.name), value }] : [];
     });
     const selection = { parent, call: callText(choice.name, args), shape: shapeText(definition.type) };

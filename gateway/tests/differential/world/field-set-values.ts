@@ -31,6 +31,19 @@ function argumentsIn(facts: GraphFacts, type: string, node: FieldNode): Record<s
   return getArgumentValues(field, node);
 }
 
+/** Asks for a field with what it requires, which a subgraph would be given in a representation. */
+export function askWhole(
+  world: World,
+  thing: Thing,
+  field: string,
+  args: Readonly<Record<string, unknown>>,
+  onFailure: OnFailure,
+): unknown {
+  const { requires } = world.facts.field(thing.type, field);
+  const inputs = requires && canonical(selectFrom(world, thing, requires, onFailure));
+  return world.ask({ thing, field, args, inputs });
+}
+
 /** Selects a field set from a thing, as the gateway would to make a representation. */
 export function selectFrom(world: World, thing: Thing, set: SelectionSetNode, onFailure: OnFailure): unknown {
   const selected: Record<string, unknown> = {};
@@ -40,7 +53,7 @@ export function selectFrom(world: World, thing: Thing, set: SelectionSetNode, on
         Object.assign(selected, selectFrom(world, thing, selection.selectionSet, onFailure));
     } else if (selection.kind === Kind.FIELD) {
       const args = argumentsIn(world.facts, thing.type, selection);
-      const value = world.ask({ thing, field: selection.name.value, args });
+      const value = askWhole(world, thing, selection.name.value, args, onFailure);
       selected[selection.name.value] = complete(world, value, selection.selectionSet, onFailure);
     }
   }
