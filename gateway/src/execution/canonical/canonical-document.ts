@@ -1,0 +1,126 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { type CanonicalNaming, isIntrospection } from './canonical-naming.ts';
+import { fieldDefinition, operationOf, rootTypeOf } from './document-parts.ts';
+
+/** An operation with its fields renamed for planning. */
+export interface CanonicalDocument {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** What each field of the client's document is called in the response tree. */
+  readonly names: ReadonlyMap<FieldNode, string>;
+  /** The document for the planner; undefined when nothing has to be fetched. */
+  readonly planned: DocumentNode | undefined;
+}
+
+/** Options of {@link canonicalDocument}. */
+export interface CanonicalDocumentOptions {
+  readonly schema: GraphQLSchema;
+  readonly naming: CanonicalNaming;
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  readonly denied: ReadonlySet<FieldNode>;
+  /** Whether some subgraph knows an abstract type only as an object, so that its `__typename` costs a call. */
+  readonly isInterfaceObject: (typeName: string) => boolean;
+}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
+/**
+ * Renames every field so that its name tells what is asked for, whatever the client calls it: equal selections under two
+ * aliases are fetched once, and an alias can't take the place of a key, a required input, or another field.
+ */
+export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalDocument {
+  const { schema, naming, document, denied } = options;
+  const { operation, fragments } = operationOf(document, options.operationName);
+  const root = rootTypeOf(schema, operation);
+  const names = new Map<FieldNode, string>();
+  const rewritten = new Map<string, FragmentDefinitionNode | undefined>();
+  const mutations = new Map<string, string>();
+
+  /** Each root field of a mutation runs, even when two are equal but for their aliases. */
+  function mutationName(field: FieldNode): string {
+    const responseName = (field.alias ?? field.name).value;
+    const known = mutations.get(responseName) ?? `${field.name.value}__m${mutations.size}`;
+    mutations.set(responseName, known);
+    return known;
+  }
+
+  function nameOf(field: FieldNode, parent: GraphQLCompositeType, type: Parameters<CanonicalNaming['nameOf']>[1]) {
+    if (parent === root && operation.operation === 'mutation') return mutationName(field);
+    return naming.nameOf(field, type);
+  }
+
+  function subselection(type: GraphQLCompositeType, set: SelectionSetNode): SelectionSetNode {
+    const selections = rewriteAll(type, set);
+    const isTyped = isAbstractType(type) && !options.isInterfaceObject(type.name);
+    return {
+      kind: Kind.SELECTION_SET,
+      selections: isTyped || selections.length === 0 ? [TYPENAME, ...selections] : selections,
+    };
+  }
+
+  function rewriteField(parent: GraphQLCompositeType, field: FieldNode): FieldNode | undefined {
+    if (field.name.value === '__typename') {
+      names.set(field, '__typename');
+      return parent === root ? undefined : { ...TYPENAME, directives: field.directives ?? [] };
+    }
+    if (isIntrospection(field) && parent === schema.getQueryType()) return undefined;
+    const { type } = fieldDefinition(parent, field.name.value);
+    const name = nameOf(field, parent, type);
+    names.set(field, name);
+    const inner = getNamedType(type);
+    // The names inside are needed even when the field is denied: fragments are shared between places.
+    const selectionSet =
+      field.selectionSet && isCompositeType(inner) ? subselection(inner, field.selectionSet) : undefined;
+    if (denied.has(field)) return undefined;
+    const { alias: _, selectionSet: __, ...rest } = field;
+    const alias = name === field.name.value ? {} : { alias: { kind: Kind.NAME, value: name } as const };
+    return { ...rest, ...alias, ...(selectionSet ? { selectionSet } : {}) };
+  }
+
+  function rewriteFragment(name: string): FragmentDefinitionNode | undefined {
+    if (rewritten.has(name)) return rewritten.get(name);
+    const fragment = fragments.get(name);
+    const type = fragment && schema.getType(fragment.typeCondition.name.value);
+    if (!fragment || !isCompositeType(type)) return undefined;
+    const selections = rewriteAll(type, fragment.selectionSet);
+    const made =
+      selections.length > 0 ? { ...fragment, selectionSet: { ...fragment.selectionSet, selections } } : undefined;
+    rewritten.set(name, made);
+    return made;
+  }
+
+  function rewrite(parent: GraphQLCompositeType, selection: SelectionNode): SelectionNode | undefined {
+    if (selection.kind === Kind.FIELD) return rewriteField(parent, selection);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return rewriteFragment(selection.name.value) && selection;
+    const condition = selection.typeCondition && schema.getType(selection.typeCondition.name.value);
+    const selections = rewriteAll(isCompositeType(condition) ? condition : parent, selection.selectionSet);
+    if (selections.length === 0) return undefined;
+    return { ...selection, selectionSet: { ...selection.selectionSet, selections } };
+  }
+
+  function rewriteAll(parent: GraphQLCompositeType, set: SelectionSetNode): SelectionNode[] {
+    return set.selections.flatMap((selection) => rewrite(parent, selection) ?? []);
+  }
+
+  const selections = rewriteAll(root, operation.selectionSet);
+  const kept = [...rewritten.values()].filter((fragment) => fragment !== undefined);
+  const planned: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [{ ...operation, selectionSet: { ...operation.selectionSet, selections } }, ...kept],
+  };
+  return { operation, fragments, names, planned: selections.length > 0 ? planned : undefined };
+}

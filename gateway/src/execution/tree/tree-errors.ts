@@ -1,0 +1,70 @@
+import type { TreeObject } from './response-tree.ts';
+
+/** An error that waits in the tree to be written at a client's path. */
+export interface TreeError {
+  readonly message: string;
+  /** The subgraph's, `serviceName` added. */
+  readonly extensions: Readonly<Record<string, unknown>>;
+  /** Canonical path below the place where it waits, as the subgraph knew more of it than was answered. */
+  readonly rest: readonly (string | number)[];
+}
+
+/** A place in the tree: an object or list, and the key in it. */
+export type Holder = TreeObject | unknown[];
+
+/** The errors of one execution by their places. Nothing is allocated before there is one. */
+export interface TreeErrors {
+  readonly isEmpty: boolean;
+  add(holder: Holder, key: string | number, error: TreeError): void;
+  at(holder: Holder, key: string | number): readonly TreeError[];
+}
+
+const NONE: readonly TreeError[] = [];
+
+/** Makes an empty collection. */
+export function createTreeErrors(): TreeErrors {
+  let places: Map<Holder, Map<string | number, TreeError[]>> | undefined;
+  return {
+    get isEmpty() {
+      return places === undefined;
+    },
+    add(holder, key, error) {
+      places ??= new Map();
+      const keys = places.get(holder) ?? new Map<string | number, TreeError[]>();
+      places.set(holder, keys);
+      const errors = keys.get(key) ?? [];
+      // Objects are shared between places of the tree: the same error comes to one by several ways.
+      if (!errors.some(({ message, rest }) => message === error.message && rest.join() === error.rest.join())) {
+        keys.set(key, [...errors, error]);
+      }
+    },
+    at: (holder, key) => places?.get(holder)?.get(key) ?? NONE,
+  };
+}
+
+const childOf = (holder: Holder, key: string | number): unknown => (holder as TreeObject)[key];
+
+/**
+ * Puts an error at the first `null` on its way, where the writer finds it; what wasn't answered at all becomes `null`.
+ *
+ * @param path from the holder, in canonical names, not empty.
+ */
+export function placeError(
+  errors: TreeErrors,
+  holder: Holder,
+  path: readonly (string | number)[],
+  error: Omit<TreeError, 'rest'>,
+): void {
+  let at = holder;
+  for (let i = 0; i < path.length; i += 1) {
+    const key = path[i] as string | number;
+    const value = childOf(at, key);
+    const isLast = i === path.length - 1;
+    if (value === null || typeof value !== 'object' || isLast) {
+      if (value === undefined) (at as TreeObject)[key] = null;
+      errors.add(at, key, { ...error, rest: path.slice(i + 1) });
+      return;
+    }
+    at = value as Holder;
+  }
+}
