@@ -7,6 +7,8 @@ interface PlacedError {
   readonly path: readonly (string | number)[];
   /** A code that a resolver gave; `INVALID` for everything that the executor itself found wrong. */
   readonly code: string;
+  /** Codes that would do as well: of other inputs that failed. */
+  readonly otherCodes: readonly string[];
 }
 
 const INVALID = 'INVALID';
@@ -15,69 +17,71 @@ const INVALID = 'INVALID';
 const isInjected = (code: unknown): code is string => typeof code === 'string' && /^FAULT_|^ASKED_/.test(code);
 
 function placed({ path, extensions }: Pick<GraphQLFormattedError, 'path' | 'extensions'>): PlacedError {
-  return { path: path ?? [], code: isInjected(extensions?.code) ? extensions.code : INVALID };
+  const code = isInjected(extensions?.code) ? extensions.code : INVALID;
+  const others = Array.isArray(extensions?.otherCodes) ? extensions.otherCodes : [];
+  return { path: path ?? [], code, otherCodes: others.filter(isInjected) };
 }
 
 const textOf = ({ path, code }: PlacedError): string => `${path.join('.')} ${code}`;
 
-/** The place of the null that a path leads to or through; undefined when it leads to something else. */
-function nullOn(data: unknown, path: PlacedError['path']): string | undefined {
-  let value = data;
-  if (value === null) return '';
-  for (const [index, key] of path.entries()) {
-    value = (value as Record<string | number, unknown>)[key];
-    if (value === null) return path.slice(0, index + 1).join('.');
-    if (value === undefined || typeof value !== 'object') return undefined;
-  }
-  return undefined;
+const isSame = (wanted: PlacedError, got: PlacedError): boolean =>
+  placeOf(wanted) === placeOf(got) && (wanted.code === got.code || wanted.otherCodes.includes(got.code));
+
+const placeOf = ({ path }: PlacedError): string => path.join('.');
+
+function valueAt(data: unknown, path: PlacedError['path']): unknown {
+  return path.reduce<unknown>((value, key) => {
+    return typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
+  }, data);
 }
 
-const isBelow = (place: string) => (error: PlacedError) =>
-  place === '' || error.path.join('.') === place || error.path.join('.').startsWith(`${place}.`);
+/** The place of the null that a path leads to or through; undefined when it leads to something else. */
+function nullOn(data: unknown, path: PlacedError['path']): string | undefined {
+  const end = path.findIndex((_, length) => valueAt(data, path.slice(0, length)) === null);
+  if (end >= 0) return path.slice(0, end).join('.');
+  return valueAt(data, path) === null ? path.join('.') : undefined;
+}
 
-/** Errors at a null that came from below: some are left out by every executor, so it is enough that each may be there. */
-function compareBubbled(place: string, expected: PlacedError[], got: PlacedError[], possible: PlacedError[]): string[] {
-  const allowed = new Set(possible.filter(isBelow(place)).map(textOf));
-  const strange = got.filter((error) => error.code !== INVALID && !allowed.has(textOf(error)));
-  const problems = strange.map((error) => `an error that is not possible: ${textOf(error)}`);
-  if (got.length === 0) problems.push(`no error for the null at "${place}"`);
-  const hasCode = (errors: PlacedError[]) => errors.some(({ code }) => code !== INVALID);
-  if (hasCode(expected) && got.length > 0 && !hasCode(got))
-    problems.push(`the cause of the null at "${place}" is lost`);
-  return problems;
+/**
+ * Errors at a null that came from below: which of several causes are named depends on who stopped first, so each that is
+ * named must be a cause and one must be.
+ */
+function compareBubbled(place: string, got: readonly PlacedError[], reference: ReferenceAnswer): string[] {
+  const possible = reference.possible.map((error) => placed(error.toJSON()));
+  const isCause = (error: PlacedError) =>
+    possible.some((cause) => isSame(cause, error)) ||
+    (error.code === INVALID && valueAt(reference.unbubbled, error.path) === null);
+  const problems = got
+    .filter((error) => !isCause(error))
+    .map((error) => `not a cause of the null at "${place}": ${textOf(error)}`);
+  return got.length === 0 ? [`no error for the null at "${place}"`] : problems;
+}
+
+/** A field that is null for a failure of its own has exactly its error, once. */
+function compareExactly(expected: readonly PlacedError[], got: readonly PlacedError[]): string[] {
+  const isEqual =
+    expected.length === got.length &&
+    expected.every((wanted) => got.filter((came) => isSame(wanted, came)).length === 1);
+  const list = (errors: readonly PlacedError[]) => JSON.stringify(errors.map(textOf).sort());
+  return isEqual ? [] : [`errors: expected ${list(expected)}`, `errors: got      ${list(got)}`];
 }
 
 /**
  * What is wrong with an answer; empty when it equals the reference. README.md says which differences are none.
  */
 export function differences(reference: ReferenceAnswer, answer: EngineAnswer): string[] {
-  const wanted = JSON.stringify(reference.data ?? null);
+  const data = reference.data ?? null;
+  const wanted = JSON.stringify(data);
   const came = JSON.stringify(answer.data ?? null);
   if (wanted !== came) return [`data: expected ${wanted}`, `data: got      ${came}`];
-  const data = reference.data ?? null;
   const expected = reference.errors.map((error) => placed(error.toJSON()));
-  const possible = reference.possible.map((error) => placed(error.toJSON()));
   const got = answer.errors.map(placed);
-  const stray = got.filter(({ path, code }) => nullOn(data, path) === undefined && !reference.hidden.has(code));
+  const stray = got.filter(({ path }) => nullOn(data, path) === undefined);
   const problems = stray.map((error) => `an error where nothing is null: ${textOf(error)}`);
-  const places = new Set([...expected, ...got].flatMap(({ path }) => nullOn(data, path) ?? []));
-  for (const place of places) {
-    const at = (errors: PlacedError[]) => errors.filter(({ path }) => nullOn(data, path) === place);
-    const isBubbled = at(expected).some(({ path }) => path.join('.') !== place);
-    if (isBubbled) problems.push(...compareBubbled(place, at(expected), at(got), possible));
-    else problems.push(...compareExactly(at(expected), at(got), reference.hidden));
+  for (const place of new Set([...expected, ...got].flatMap(({ path }) => nullOn(data, path) ?? []))) {
+    const at = (errors: readonly PlacedError[]) => errors.filter(({ path }) => nullOn(data, path) === place);
+    const isBubbled = at(expected).some((error) => placeOf(error) !== place);
+    problems.push(...(isBubbled ? compareBubbled(place, at(got), reference) : compareExactly(at(expected), at(got))));
   }
   return problems;
-}
-
-/** Each field that is null for a failure of its own has exactly its error, once. */
-function compareExactly(expected: PlacedError[], got: PlacedError[], hidden: ReadonlySet<string>): string[] {
-  const wanted = expected.map(textOf).sort();
-  const came = got
-    .filter(({ code }) => !hidden.has(code) || expected.some((error) => error.code === code))
-    .map(textOf)
-    .sort();
-  return JSON.stringify(wanted) === JSON.stringify(came)
-    ? []
-    : [`errors: expected ${JSON.stringify(wanted)}`, `errors: got      ${JSON.stringify(came)}`];
 }

@@ -60,7 +60,7 @@ export async function createHarness(graph: Graph, createEngine: EngineFactory): 
   const lying = createSubgraphs(graph, facts, true);
   const liars = new WeakSet<World>();
   const engine = await createEngine(graph, (world) => (liars.has(world) ? lying : honest));
-  const refer = createReference(graph, facts);
+  const refer = createReference(graph);
   const maybeMissing = new Set(MAYBE_MISSING[graph.name] ?? []);
 
   return {

@@ -2,7 +2,7 @@ import {
   buildASTSchema,
   type DocumentNode,
   execute,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   isAbstractType,
@@ -11,8 +11,7 @@ import {
   printSchema,
 } from 'graphql';
 import type { Graph } from './graphs.ts';
-import { askWhole, selectFrom } from './world/field-set-values.ts';
-import type { GraphFacts } from './world/graph-facts.ts';
+import { askWhole, type OnFailure, selectFrom } from './world/field-set-values.ts';
 import { withoutNonNull } from './world/loose-sdl.ts';
 import type { Thing, World } from './world/world.ts';
 
@@ -29,15 +28,14 @@ export interface ClientRequest {
 export interface ReferenceAnswer {
   readonly data: Record<string, unknown> | null | undefined;
   readonly errors: readonly GraphQLError[];
+  /** The data if no field promised not to be null: what is null here is so for itself. */
+  readonly unbubbled: unknown;
   /** Errors of every field by itself, also where a null bubbled over it. */
   readonly possible: readonly GraphQLError[];
-  /** Codes of fields that failed while they were only needed to compute others. */
-  readonly hidden: ReadonlySet<string>;
 }
 
 interface ReferenceContext {
   readonly world: World;
-  readonly hidden: Set<string>;
 }
 
 /** Remembers how things were reached. */
@@ -47,66 +45,70 @@ function adopt(value: unknown, parent: Thing): unknown {
   return 'ref' in value && 'type' in value ? { ...value, parent } : value;
 }
 
-function resolveField(
-  facts: GraphFacts,
-  root: Thing | undefined,
-  args: Record<string, unknown>,
-  { world, hidden }: ReferenceContext,
-  { parentType, fieldName }: GraphQLResolveInfo,
-): unknown {
-  const thing = root ?? { type: parentType.name, ref: parentType.name };
-  const { contextArguments } = facts.field(thing.type, fieldName);
-  const onFailure = (error: Error) => hidden.add(String((error as GraphQLError).extensions?.code));
-  const inherited = contextArguments.map(({ name, sources }) => {
+/** Arguments that the gateway fills from further up. */
+function inheritedArguments(world: World, thing: Thing, field: string, onFailure: OnFailure): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const { name, sources } of world.facts.field(thing.type, field).contextArguments) {
     let holder = thing.parent;
     while (holder && !sources.has(holder.type)) holder = holder.parent;
     const source = holder && sources.get(holder.type);
-    if (!holder || !source) return [name, undefined];
+    if (!holder || !source) continue;
     const [value] = Object.values(selectFrom(world, holder, source, onFailure) as Record<string, unknown>);
-    return [name, value];
-  });
-  const whole = { ...args, ...Object.fromEntries(inherited) };
-  return adopt(askWhole(world, thing, fieldName, whole, onFailure), thing);
+    values[name] = value;
+  }
+  return values;
 }
 
-function attach(schema: GraphQLSchema, facts: GraphFacts): GraphQLSchema {
+/** A field that needs others fails as they do: what it would make of their absence isn't its value. */
+function failWith(failures: readonly Error[]): GraphQLError {
+  const codes = failures.map((error) => (error as GraphQLError).extensions.code);
+  return new GraphQLError(`an input failed`, { extensions: { code: codes[0], otherCodes: codes.slice(1) } });
+}
+
+function resolveField(
+  root: Thing | undefined,
+  args: Record<string, unknown>,
+  { world }: ReferenceContext,
+  { parentType, fieldName }: GraphQLResolveInfo,
+): unknown {
+  const thing = root ?? { type: parentType.name, ref: parentType.name };
+  const failures: Error[] = [];
+  const onFailure = (error: Error) => failures.push(error);
+  const whole = { ...args, ...inheritedArguments(world, thing, fieldName, onFailure) };
+  const value = askWhole(world, thing, fieldName, whole, onFailure);
+  return failures.length > 0 && !world.isOutOfReach(thing, fieldName) ? failWith(failures) : adopt(value, thing);
+}
+
+function attach(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue;
     if (isAbstractType(type)) type.resolveType = (thing: Thing) => thing.type;
     if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields()))
-      field.resolve = (root, args, context, info) => resolveField(facts, root, args, context, info);
+    for (const field of Object.values(type.getFields())) field.resolve = resolveField;
   }
   return schema;
 }
 
 /** Executes the merged schema with graphql-js. Each answer takes two worlds alike, as mutations leave traces. */
-export function createReference({ api }: Graph, facts: GraphFacts) {
-  const schema = attach(api, facts);
-  const loose = attach(buildASTSchema(withoutNonNull(parse(printSchema(api)))), facts);
+export function createReference({ api }: Graph) {
+  const schema = attach(api);
+  const loose = attach(buildASTSchema(withoutNonNull(parse(printSchema(api)))));
 
   async function run(on: GraphQLSchema, { document, variables, operationName }: ClientRequest, world: World) {
-    const hidden = new Set<string>();
-    const contextValue: ReferenceContext = { world, hidden };
-    const result = await execute({
+    const contextValue: ReferenceContext = { world };
+    return execute({
       schema: on,
       document,
       variableValues: variables,
       operationName: operationName ?? null,
       contextValue,
     });
-    return { ...result, hidden };
   }
 
   return async (request: ClientRequest, world: World, twin: World): Promise<ReferenceAnswer> => {
     const strict = await run(schema, request, world);
     const every = await run(loose, request, twin);
     const data = strict.data && (JSON.parse(JSON.stringify(strict.data)) as Record<string, unknown>);
-    return {
-      data,
-      errors: strict.errors ?? [],
-      possible: every.errors ?? [],
-      hidden: new Set([...strict.hidden, ...every.hidden]),
-    };
+    return { data, errors: strict.errors ?? [], unbubbled: every.data, possible: every.errors ?? [] };
   };
 }

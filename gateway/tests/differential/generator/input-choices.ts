@@ -40,11 +40,12 @@ function literal(
   type: GraphQLInputType,
   depth: number,
   inner: (type: GraphQLInputType) => fc.Arbitrary<InputChoice>,
+  fieldChoice: (field: GraphQLInputField, depth: number) => fc.Arbitrary<InputChoice>,
 ): fc.Arbitrary<InputChoice> {
-  if (isNonNullType(type)) return literal(type.ofType, depth, inner);
+  if (isNonNullType(type)) return literal(type.ofType, depth, inner, fieldChoice);
   if (isListType(type)) return fc.array(inner(type.ofType), { maxLength: 2 }).map((items) => ({ kind: 'list', items }));
   if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields()).map((field) => [field.name, inputChoice(field, depth - 1)] as const);
+    const fields = Object.values(type.getFields()).map((field) => [field.name, fieldChoice(field, depth - 1)] as const);
     return fc.record(Object.fromEntries(fields)).map((chosen) => ({ kind: 'object', fields: chosen }));
   }
   if (isEnumType(type)) return leaf(fc.constantFrom(...type.getValues().map(({ name }) => name)));
@@ -53,10 +54,17 @@ function literal(
 
 /** A value that a client may send in a variable: no variables inside. */
 function constant(type: GraphQLInputType, depth: number): fc.Arbitrary<InputChoice> {
-  const value = literal(type, depth, (item) => constant(item, depth));
+  const value = literal(type, depth, (item) => constant(item, depth), constantField);
   return isNonNullType(type)
     ? value
     : fc.oneof({ weight: 5, arbitrary: value }, { weight: 1, arbitrary: fc.constant(NULL) });
+}
+
+function constantField(field: GraphQLInputField, depth: number): fc.Arbitrary<InputChoice> {
+  const isOptional = !isNonNullType(field.type) || field.defaultValue !== undefined;
+  if (!isOptional) return constant(field.type, depth);
+  if (depth <= 0) return fc.constant(OMITTED);
+  return fc.oneof(fc.constant(OMITTED), constant(field.type, depth));
 }
 
 function variable(type: GraphQLInputType, depth: number, mayOmit: boolean): fc.Arbitrary<InputChoice> {
@@ -70,7 +78,7 @@ function variable(type: GraphQLInputType, depth: number, mayOmit: boolean): fc.A
 }
 
 function item(type: GraphQLInputType, depth: number): fc.Arbitrary<InputChoice> {
-  const value = literal(type, depth, (inner) => item(inner, depth));
+  const value = literal(type, depth, (inner) => item(inner, depth), inputChoice);
   const weighted = [
     { weight: 5, arbitrary: value },
     { weight: 1, arbitrary: variable(type, depth, false) },
@@ -83,7 +91,7 @@ export function inputChoice(place: GraphQLArgument | GraphQLInputField, depth = 
   const { type, defaultValue } = place;
   const isOptional = !isNonNullType(type) || defaultValue !== undefined;
   if (depth <= 0 && isOptional) return fc.constant(OMITTED);
-  const value = literal(type, depth, (inner) => item(inner, depth));
+  const value = literal(type, depth, (inner) => item(inner, depth), inputChoice);
   return fc.oneof(
     ...(isOptional ? [{ weight: 3, arbitrary: fc.constant(OMITTED) }] : []),
     { weight: 3, arbitrary: value },
