@@ -76,7 +76,7 @@ function resolveField(
   const onFailure = (error: Error) => failures.push(error);
   const whole = { ...args, ...inheritedArguments(world, thing, fieldName, onFailure) };
   const value = askWhole(world, thing, fieldName, whole, onFailure);
-  return failures.length > 0 && !world.isOutOfReach(thing, fieldName) ? failWith(failures) : adopt(value, thing);
+  return failures.length > 0 ? failWith(failures) : adopt(value, thing);
 }
 
 function attach(schema: GraphQLSchema): GraphQLSchema {

@@ -48,8 +48,6 @@ export interface World {
   ask(question: Question): unknown;
   /** Whether a subgraph has never heard of an entity. */
   isMissing(subgraph: string, thing: Thing): boolean;
-  /** Whether the only subgraph that has a field has never heard of the entity: then it is null, whatever it needs. */
-  isOutOfReach(thing: Thing, field: string): boolean;
 }
 
 /** So many entities of each type. */
@@ -113,15 +111,10 @@ export function createWorld({ facts, seed, faults, maybeMissing }: WorldOptions)
   const mayFail = (field: FieldFacts) =>
     field.isUniform && (field.role === 'plain' || (field.role === 'input' && !isStrict(field.shape)));
 
-  function isOutOfReach(thing: Thing, name: string): boolean {
-    const { role, owners } = facts.field(thing.type, name);
-    const [owner, ...others] = owners;
-    return role !== 'key' && owner !== undefined && others.length === 0 && isMissing(owner, thing);
-  }
-
   function ask({ thing, field: name, args, inputs }: Question): unknown {
     const field = facts.field(thing.type, name);
-    if (isOutOfReach(thing, name)) return null;
+    const [owner, ...others] = field.owners;
+    if (field.role !== 'key' && owner && others.length === 0 && isMissing(owner, thing)) return null;
     const known = Object.entries(args).filter(([argument]) => field.argumentNames.has(argument));
     const scope = field.role === 'key' ? '' : `${seed} `;
     const asked = `${thing.ref}.${name}(${known.length > 0 ? canonical(Object.fromEntries(known)) : ''})`;
@@ -131,7 +124,7 @@ export function createWorld({ facts, seed, faults, maybeMissing }: WorldOptions)
     return valueAt(field, field.shape, `${scope}${withInputs}#${effects.length}`, thing);
   }
 
-  return { facts, effects, ask, isMissing, isOutOfReach };
+  return { facts, effects, ask, isMissing };
 }
 
 const isStrict = (shape: ValueShape): boolean =>
