@@ -47,7 +47,7 @@ function requestsFor(
       if (same) same.push(object);
       else byText.set(written, [object]);
     } else if (written !== undefined) {
-      const why = written.map((error) => ({ ...error, rest: [] }));
+      const why = written.map((error) => ({ ...error, rest: [], isLoss: true }));
       fillMissing(object, fetch.outputs, why, run);
     }
   }

@@ -88,7 +88,8 @@ const objectWriter =
       const value = object[part.from];
       if (value === undefined) return undefined;
       if (value === null && !errors.isEmpty) {
-        const why = errors.at(object, part.from);
+        // A field that failed by itself is null to who requires it, as its type says; one that was lost isn't known.
+        const why = errors.at(object, part.from).filter(({ isLoss }) => isLoss);
         if (why.length > 0) return why;
       }
       const written = part.constant ?? writeValue(value, part, errors);

@@ -60,7 +60,7 @@ function applyTo(run: ExecutionRun, fetch: CompiledFetch, load: Load, target: Tr
     fillMissing(
       target,
       fetch.outputs,
-      why.map(({ error }) => ({ ...error, rest: [] })),
+      why.map(({ error }) => ({ ...error, rest: [], isLoss: true })),
       run,
     );
   }

@@ -7,6 +7,11 @@ export interface TreeError {
   readonly extensions: Readonly<Record<string, unknown>>;
   /** Canonical path below the place where it waits, as the subgraph knew more of it than was answered. */
   readonly rest: readonly (string | number)[];
+  /**
+   * The subgraph didn't say this about the field but about something else, with which the field was lost: what is computed
+   * from it can't be, and where there is an error of the thing itself, this one isn't told.
+   */
+  readonly isLoss: boolean;
 }
 
 /** A place in the tree: an object or list, and the key in it. */
@@ -53,7 +58,7 @@ export function placeError(
   errors: TreeErrors,
   holder: Holder,
   path: readonly (string | number)[],
-  error: Omit<TreeError, 'rest'>,
+  error: Omit<TreeError, 'rest' | 'isLoss'>,
 ): void {
   let at = holder;
   for (let i = 0; i < path.length; i += 1) {
@@ -62,7 +67,7 @@ export function placeError(
     const isLast = i === path.length - 1;
     if (value === null || typeof value !== 'object' || isLast) {
       if (value === undefined) (at as TreeObject)[key] = null;
-      errors.add(at, key, { ...error, rest: path.slice(i + 1) });
+      errors.add(at, key, { ...error, rest: path.slice(i + 1), isLoss: false });
       return;
     }
     at = value as Holder;
