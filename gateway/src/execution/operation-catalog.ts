@@ -94,7 +94,7 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
     const { document, operationName, denied = new Set() } = operation;
     const canonical = canonicalDocument({ schema, naming, document, operationName, denied, isInterfaceObject });
     const text = await planOf(canonical);
-    if (process.env.SHOWPLAN) console.log(canonical.planned && print(canonical.planned), text);
+
     const plan = JSON.parse(text) as QueryPlan;
     const prepared = prepareRequest({ schema, document, canonical, denied, isInterfaceObject, plan, settings });
     const size = text.length + (document.loc?.source.body.length ?? print(document).length);

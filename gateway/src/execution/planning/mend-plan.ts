@@ -1,5 +1,13 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
-import { type GraphQLSchema, Kind, type OperationDefinitionNode, parse, print, stripIgnoredCharacters } from 'graphql';
+import {
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  print,
+  stripIgnoredCharacters,
+  visit,
+} from 'graphql';
 import type { MendedSupergraph } from './mend-supergraph.ts';
 import { withoutConflicts } from './name-conflicts.ts';
 import { restoreOperation, restoreRequires } from './restore-inputs.ts';
@@ -27,6 +35,13 @@ function startOf(operation: OperationDefinitionNode, { requires }: FetchNode, sc
   return { type, set };
 }
 
+/** Variables that an operation uses, its definitions apart. */
+function usedVariables({ variableDefinitions: _, ...operation }: OperationDefinitionNode): Set<string> {
+  const names = new Set<string>();
+  visit(operation as OperationDefinitionNode, { Variable: ({ name }) => void names.add(name.value) });
+  return names;
+}
+
 const printFetch = (operation: OperationDefinitionNode): string => stripIgnoredCharacters(print(operation));
 
 /** One fetch, or several where its inputs contradict each other. */
@@ -38,10 +53,15 @@ function mendFetch(node: FetchNode, context: MendContext): FetchNode[] {
   return splitFetch(node, readFetch(node), context.mended).map(({ operation, requires }) => {
     const { type, set } = startOf(operation, node, schema);
     const { operation: unconflicted, rewrites } = withoutConflicts(operation, { type, set }, schema);
+    const used = usedVariables(unconflicted);
+    const variableDefinitions = (unconflicted.variableDefinitions ?? []).filter(({ variable }) =>
+      used.has(variable.name.value),
+    );
     return {
       ...node,
       ...(node.requires ? { requires: restoreRequires(requires, requirements) } : {}),
-      operation: printFetch(restoreOperation(unconflicted, requirements)),
+      variableUsages: (node.variableUsages ?? []).filter((name) => used.has(name)),
+      operation: printFetch({ ...restoreOperation(unconflicted, requirements), variableDefinitions }),
       outputRewrites: [...rewrites, ...planned],
     };
   });
