@@ -87,13 +87,13 @@ const objectWriter =
     let isKnown = false;
     for (const part of parts) {
       const value = object[part.from];
-      // An input whose condition isn't met: so isn't that of the field which requires it.
-      if (value === undefined) continue;
-      if (value === null && !errors.isEmpty) {
+      if (value == null && !errors.isEmpty) {
         // A field that failed by itself is null to who requires it, as its type says; one that was lost isn't known.
         const why = errors.at(object, part.from).filter(({ isLoss }) => isLoss);
         if (why.length > 0) return why;
       }
+      // An input whose condition isn't met: so isn't that of the field which requires it.
+      if (value === undefined) continue;
       const written = part.constant ?? writeValue(value, part, errors);
       if (typeof written !== 'string') return written;
       text += text === '{' ? part.head + written : `,${part.head}${written}`;

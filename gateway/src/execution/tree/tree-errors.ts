@@ -22,6 +22,8 @@ export interface TreeErrors {
   readonly isEmpty: boolean;
   add(holder: Holder, key: string | number, error: TreeError): void;
   at(holder: Holder, key: string | number): readonly TreeError[];
+  /** Errors of an object or list are those of its copy too. */
+  copy(from: Holder, to: Holder): void;
 }
 
 const NONE: readonly TreeError[] = [];
@@ -44,13 +46,18 @@ export function createTreeErrors(): TreeErrors {
       }
     },
     at: (holder, key) => places?.get(holder)?.get(key) ?? NONE,
+    copy(from, to) {
+      const keys = places?.get(from);
+      if (keys) places?.set(to, new Map(keys));
+    },
   };
 }
 
 const childOf = (holder: Holder, key: string | number): unknown => (holder as TreeObject)[key];
 
 /**
- * Puts an error at the first `null` on its way, where the writer finds it; what wasn't answered at all becomes `null`.
+ * Puts an error at the first `null` on its way, or at what wasn't answered at all, where the writer finds it. Objects may
+ * be others' too, and aren't written into.
  *
  * @param path from the holder, in canonical names, not empty.
  */
@@ -66,7 +73,6 @@ export function placeError(
     const value = childOf(at, key);
     const isLast = i === path.length - 1;
     if (value === null || typeof value !== 'object' || isLast) {
-      if (value === undefined) (at as TreeObject)[key] = null;
       errors.add(at, key, { ...error, rest: path.slice(i + 1), isLoss: false });
       return;
     }
