@@ -75,7 +75,7 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
     assumeValid: true,
     assumeValidSDL: true,
   });
-  const naming = createCanonicalNaming(schema);
+  const naming = createCanonicalNaming(supergraph);
   const isInterfaceObject = interfaceObjectsOf(supergraph);
   const settings = {
     types: createTypeRelations(supergraph),
@@ -94,8 +94,9 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
     const { document, operationName, denied = new Set() } = operation;
     const canonical = canonicalDocument({ schema, naming, document, operationName, denied, isInterfaceObject });
     const text = await planOf(canonical);
+
     const plan = JSON.parse(text) as QueryPlan;
-    const prepared = prepareRequest({ schema, document, canonical, denied, plan, settings });
+    const prepared = prepareRequest({ schema, document, canonical, denied, isInterfaceObject, plan, settings });
     const size = text.length + (document.loc?.source.body.length ?? print(document).length);
     cache.set(operation.key, { prepared, operation }, { size: size * BYTES_PER_CHARACTER });
     return prepared;

@@ -12,6 +12,7 @@ export interface PrepareOptions {
   readonly document: DocumentNode;
   readonly canonical: CanonicalDocument;
   readonly denied: ReadonlySet<FieldNode>;
+  readonly isInterfaceObject: (typeName: string) => boolean;
   readonly plan: QueryPlan;
   readonly settings: RunSettings;
 }

@@ -1,10 +1,14 @@
 import {
+  type DirectiveNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
+  type GraphQLAbstractType,
   type GraphQLCompositeType,
   type GraphQLSchema,
   getNamedType,
+  type InlineFragmentNode,
   isAbstractType,
   isCompositeType,
   Kind,
@@ -14,6 +18,7 @@ import {
 } from 'graphql';
 import { type CanonicalNaming, isIntrospection } from './canonical-naming.ts';
 import { fieldDefinition, operationOf, rootTypeOf } from './document-parts.ts';
+import { readVariants } from './selection-variants.ts';
 
 /** An operation with its fields renamed for planning. */
 export interface CanonicalDocument {
@@ -36,6 +41,19 @@ export interface CanonicalDocumentOptions {
   readonly isInterfaceObject: (typeName: string) => boolean;
 }
 
+const inlineFragment = (
+  condition: string | undefined,
+  directives: readonly DirectiveNode[] | undefined,
+  selections: readonly SelectionNode[],
+): InlineFragmentNode => ({
+  kind: Kind.INLINE_FRAGMENT,
+  ...(condition === undefined
+    ? {}
+    : { typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: condition } } }),
+  directives: directives ?? [],
+  selectionSet: { kind: Kind.SELECTION_SET, selections },
+});
+
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
 /**
@@ -47,6 +65,7 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
   const { operation, fragments } = operationOf(document, options.operationName);
   const root = rootTypeOf(schema, operation);
   const names = new Map<FieldNode, string>();
+  const variants = readVariants(document);
   const rewritten = new Map<string, FragmentDefinitionNode | undefined>();
   const mutations = new Map<string, string>();
 
@@ -58,9 +77,9 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
     return known;
   }
 
-  function nameOf(field: FieldNode, parent: GraphQLCompositeType, type: Parameters<CanonicalNaming['nameOf']>[1]) {
-    if (parent === root && operation.operation === 'mutation') return mutationName(field);
-    return naming.nameOf(field, type);
+  function nameOf(field: FieldNode, parent: GraphQLCompositeType): string {
+    const isMutation = parent === root && operation.operation === 'mutation';
+    return isMutation ? mutationName(field) : naming.nameOf(field, parent.name, variants.variantOf(field));
   }
 
   function subselection(type: GraphQLCompositeType, set: SelectionSetNode): SelectionSetNode {
@@ -79,7 +98,7 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
     }
     if (isIntrospection(field) && parent === schema.getQueryType()) return undefined;
     const { type } = fieldDefinition(parent, field.name.value);
-    const name = nameOf(field, parent, type);
+    const name = nameOf(field, parent);
     names.set(field, name);
     const inner = getNamedType(type);
     // The names inside are needed even when the field is denied: fragments are shared between places.
@@ -103,17 +122,77 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
     return made;
   }
 
-  function rewrite(parent: GraphQLCompositeType, selection: SelectionNode): SelectionNode | undefined {
-    if (selection.kind === Kind.FIELD) return rewriteField(parent, selection);
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return rewriteFragment(selection.name.value) && selection;
-    const condition = selection.typeCondition && schema.getType(selection.typeCondition.name.value);
-    const selections = rewriteAll(isCompositeType(condition) ? condition : parent, selection.selectionSet);
-    if (selections.length === 0) return undefined;
-    return { ...selection, selectionSet: { ...selection.selectionSet, selections } };
+  function rewriteSpread(parent: GraphQLCompositeType, spread: FragmentSpreadNode): readonly SelectionNode[] {
+    const fragment = rewriteFragment(spread.name.value);
+    if (!fragment) return [];
+    const { typeCondition, selectionSet } = fragment;
+    const types = typesApart(parent, typeCondition.name.value);
+    if (!types) return [spread];
+    return apart(types, spread.directives, selectionSet.selections);
+  }
+
+  function rewriteInline(parent: GraphQLCompositeType, fragment: InlineFragmentNode): readonly SelectionNode[] {
+    const condition = fragment.typeCondition?.name.value;
+    const type = condition === undefined ? parent : schema.getType(condition);
+    const selections = rewriteAll(isCompositeType(type) ? type : parent, fragment.selectionSet);
+    if (selections.length === 0) return [];
+    const types = typesApart(parent, condition);
+    if (types) return apart(types, fragment.directives, selections);
+    return [inlineFragment(condition, fragment.directives, selections)];
+  }
+
+  /** Selections for each of some object types. */
+  function apart(
+    types: readonly string[],
+    directives: readonly DirectiveNode[] | undefined,
+    selections: readonly SelectionNode[],
+  ): SelectionNode[] {
+    return types.flatMap((name) => {
+      const narrowed = narrow(name, selections);
+      return narrowed.length > 0 ? [inlineFragment(name, directives, narrowed)] : [];
+    });
+  }
+
+  /** What of some selections is for an object type; nothing of it is a fragment on another type any more. */
+  function narrow(name: string, selections: readonly SelectionNode[]): SelectionNode[] {
+    return selections.flatMap((selection): SelectionNode[] => {
+      if (selection.kind === Kind.FIELD) return [selection];
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : rewriteFragment(selection.name.value);
+      const condition = fragment?.typeCondition && schema.getType(fragment.typeCondition.name.value);
+      if (
+        !fragment ||
+        (condition && condition.name !== name && !(isAbstractType(condition) && isPossible(condition, name)))
+      )
+        return [];
+      const inside = narrow(name, fragment.selectionSet.selections);
+      return inside.length > 0 ? [inlineFragment(undefined, selection.directives, inside)] : [];
+    });
+  }
+
+  /**
+   * The planner fails over a fragment on another abstract type below an interface that a subgraph knows as an object only:
+   * it is spread over the types that both have in common.
+   */
+  function typesApart(parent: GraphQLCompositeType, condition: string | undefined): string[] | undefined {
+    const type = condition === undefined ? undefined : schema.getType(condition);
+    if (!isAbstractType(parent) || !isAbstractType(type) || parent === type) return undefined;
+    if (!options.isInterfaceObject(parent.name)) return undefined;
+    return schema.getPossibleTypes(parent).flatMap(({ name }) => (isPossible(type, name) ? [name] : []));
+  }
+
+  function isPossible(type: GraphQLAbstractType, name: string): boolean {
+    return schema.getPossibleTypes(type).some((possible) => possible.name === name);
+  }
+
+  function rewrite(parent: GraphQLCompositeType, selection: SelectionNode): readonly SelectionNode[] {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return rewriteSpread(parent, selection);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return rewriteInline(parent, selection);
+    const field = rewriteField(parent, selection);
+    return field ? [field] : [];
   }
 
   function rewriteAll(parent: GraphQLCompositeType, set: SelectionSetNode): SelectionNode[] {
-    return set.selections.flatMap((selection) => rewrite(parent, selection) ?? []);
+    return set.selections.flatMap((selection) => rewrite(parent, selection));
   }
 
   const selections = rewriteAll(root, operation.selectionSet);

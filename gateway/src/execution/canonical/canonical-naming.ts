@@ -1,48 +1,63 @@
 import {
   type FieldNode,
-  type GraphQLOutputType,
+  type GraphQLField,
   type GraphQLSchema,
-  getNamedType,
   isInterfaceType,
-  isLeafType,
-  isListType,
-  isNonNullType,
   isObjectType,
   Kind,
   print,
 } from 'graphql';
+import { shapeOf } from './type-shape.ts';
 
 /** Gives field occurrences the names that they have in the response tree. */
 export interface CanonicalNaming {
   /**
    * The name for a selection of a field: the field's own when it has no arguments and its type is the usual one for
    * fields of that name, else one made of name, arguments and type. Equal selections get equal names in every operation.
+   *
+   * @param variant tells apart selections of one object field that ask for different things; empty for the first.
    */
-  nameOf(field: FieldNode, type: GraphQLOutputType): string;
+  nameOf(field: FieldNode, parentName: string, variant: string): string;
 }
 
-/**
- * What must be equal for two fields to be answered under one name: nullability, lists, and the leaf type. Objects of
- * different types may share a name, as their own fields are judged one by one.
- */
-function shapeOf(type: GraphQLOutputType): string {
-  if (isNonNullType(type)) return `${shapeOf(type.ofType)}!`;
-  if (isListType(type)) return `[${shapeOf(type.ofType)}]`;
-  return isLeafType(type) ? getNamedType(type).name : '{}';
+/** What a field's `@join__field` says of its type in subgraphs where it differs, by subgraph. */
+function deviations({ astNode }: GraphQLField<unknown, unknown>): string[] {
+  return (astNode?.directives ?? []).flatMap(({ name, arguments: given = [] }) => {
+    if (name.value !== 'join__field') return [];
+    const text = (argument: string) => given.find((candidate) => candidate.name.value === argument);
+    const [graph, type] = [text('graph')?.value, text('type')?.value];
+    if (graph?.kind !== Kind.ENUM || type?.kind !== Kind.STRING) return [];
+    return [`${graph.value}:${type.value}`];
+  });
 }
 
-/** Which shape is the most frequent one of each field name, and all names of fields. */
-function usualShapes(schema: GraphQLSchema): Map<string, string> {
+/** Shapes of a field in the supergraph and in subgraphs: where they are equal, no subgraph sees a conflict. */
+const shapesOf = (field: GraphQLField<unknown, unknown>): string =>
+  [shapeOf(field.type), ...deviations(field).sort()].join(' ');
+
+interface Shapes {
+  /** By `Type.field`. */
+  readonly byField: ReadonlyMap<string, string>;
+  /** The most frequent ones of each field name. */
+  readonly usual: ReadonlyMap<string, string>;
+}
+
+function readShapes(supergraph: GraphQLSchema): Shapes {
+  const byField = new Map<string, string>();
   const counts = new Map<string, Map<string, number>>();
-  for (const type of Object.values(schema.getTypeMap())) {
+  for (const type of Object.values(supergraph.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     for (const field of Object.values(type.getFields())) {
-      const shapes = counts.get(field.name) ?? new Map<string, number>();
-      const shape = shapeOf(field.type);
-      counts.set(field.name, shapes.set(shape, (shapes.get(shape) ?? 0) + 1));
+      const shapes = shapesOf(field);
+      byField.set(`${type.name}.${field.name}`, shapes);
+      const counted = counts.get(field.name) ?? new Map<string, number>();
+      counts.set(field.name, counted.set(shapes, (counted.get(shapes) ?? 0) + 1));
     }
   }
-  return new Map([...counts].map(([name, shapes]) => [name, [...shapes].reduce((a, b) => (b[1] > a[1] ? b : a))[0]]));
+  const usual = [...counts].map(
+    ([name, counted]) => [name, [...counted].reduce((a, b) => (b[1] > a[1] ? b : a))[0]] as const,
+  );
+  return { byField, usual: new Map(usual) };
 }
 
 /** FNV-1a, 32 bits: names need be short and the same everywhere, and collisions are looked for. */
@@ -63,9 +78,9 @@ export function printArguments(field: FieldNode): string {
 /** An alias is no field's name in the schema, nor anything that the planner makes (`name__alias_0`). */
 const aliasFor = (name: string, key: string) => `${name}__c${hashOf(key)}`;
 
-/** Makes the naming of one schema. */
-export function createCanonicalNaming(schema: GraphQLSchema): CanonicalNaming {
-  const usual = usualShapes(schema);
+/** Makes the naming of one supergraph. */
+export function createCanonicalNaming(supergraph: GraphQLSchema): CanonicalNaming {
+  const { byField, usual } = readShapes(supergraph);
   /** Aliases in use and what they stand for, while that is worth looking at: a collision costs a longer name. */
   const taken = new Map<string, string>();
 
@@ -79,14 +94,14 @@ export function createCanonicalNaming(schema: GraphQLSchema): CanonicalNaming {
   }
 
   return {
-    nameOf(field, type) {
+    nameOf(field, parentName, variant) {
       const name = field.name.value;
       const given = printArguments(field);
-      const shape = shapeOf(type);
-      const isUsual = (usual.get(name) ?? shape) === shape;
+      const shapes = byField.get(`${parentName}.${name}`);
+      const isUsual = usual.get(name) === shapes;
       // Objects of the tree inherit names such as `constructor`, and would seem to have what nobody answered.
-      if (given === '' && isUsual && !(name in Object.prototype)) return name;
-      const key = isUsual ? `${name}(${given})` : `${name}(${given}):${shape}`;
+      if (given === '' && isUsual && variant === '' && !(name in Object.prototype)) return name;
+      const key = `${name}(${given})${isUsual ? '' : `:${shapes}`}${variant === '' ? '' : ` ${variant}`}`;
       return claim(aliasFor(name, key), key);
     },
   };

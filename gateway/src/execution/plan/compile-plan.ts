@@ -1,6 +1,7 @@
 import type { FetchNode, PlanNode, ResponsePath } from '@apollo/query-planner';
 import type { EntityRequest } from '../run/call-queue.ts';
 import type { ExecutionRun, Step } from '../run/execution-run.ts';
+import { type PathTrie, trieAt, trieOf } from '../tree/path-trie.ts';
 import type { TreeObject, TypeRelations } from '../tree/response-tree.ts';
 import { type CompiledFetch, compileFetch } from './compiled-fetch.ts';
 import { contextValue, type Placed, placedAt } from './context-values.ts';
@@ -47,8 +48,8 @@ function requestsFor(
       if (same) same.push(object);
       else byText.set(written, [object]);
     } else if (written !== undefined) {
-      const why = written.map((error) => ({ ...error, rest: [] }));
-      fillMissing(object, fetch.outputs, why, run);
+      const why = written.map((error) => ({ ...error, rest: [], isLoss: true }));
+      fillMissing(object, fetch.outputs, why, fetch.trie, run);
     }
   }
   return byText;
@@ -69,8 +70,8 @@ function withContexts(
 
 const NO_CONTEXTS: readonly string[] = [];
 
-function fetchStep(node: FetchNode, path: ResponsePath, types: TypeRelations): Step {
-  const fetch = compileFetch(node, types);
+function fetchStep(node: FetchNode, path: ResponsePath, { types, trie }: CompileSettings): Step {
+  const fetch = compileFetch(node, types, trieAt(trie, path));
   const { representer } = fetch;
   if (!representer) {
     return (run, done) => {
@@ -92,23 +93,31 @@ function fetchStep(node: FetchNode, path: ResponsePath, types: TypeRelations): S
   };
 }
 
+interface CompileSettings {
+  readonly types: TypeRelations;
+  readonly trie: PathTrie;
+}
+
 /** Turns a plan into closures, once for all executions. */
-export function compilePlan(node: PlanNode | undefined, types: TypeRelations, path: ResponsePath = []): Step {
+export const compilePlan = (plan: PlanNode | undefined, types: TypeRelations): Step =>
+  compileNode(plan, { types, trie: trieOf(plan) }, []);
+
+function compileNode(node: PlanNode | undefined, settings: CompileSettings, path: ResponsePath): Step {
   if (node === undefined) return NOTHING;
   switch (node.kind) {
     case 'Sequence':
-      return sequence(node.nodes.map((child) => compilePlan(child, types, path)));
+      return sequence(node.nodes.map((child) => compileNode(child, settings, path)));
     case 'Parallel':
-      return parallel(node.nodes.map((child) => compilePlan(child, types, path)));
+      return parallel(node.nodes.map((child) => compileNode(child, settings, path)));
     case 'Flatten':
-      return compilePlan(node.node, types, [...path, ...node.path]);
+      return compileNode(node.node, settings, [...path, ...node.path]);
     case 'Condition': {
-      const whenTrue = compilePlan(node.ifClause, types, path);
-      const whenFalse = compilePlan(node.elseClause, types, path);
+      const whenTrue = compileNode(node.ifClause, settings, path);
+      const whenFalse = compileNode(node.elseClause, settings, path);
       return (run, done) => (run.variables[node.condition] === true ? whenTrue : whenFalse)(run, done);
     }
     case 'Fetch':
-      return fetchStep(node, path, types);
+      return fetchStep(node, path, settings);
     case 'Defer':
       throw new Error('the planner was not asked for @defer');
     default:

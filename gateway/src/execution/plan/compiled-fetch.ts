@@ -1,5 +1,6 @@
 import type { FetchDataRewrite, FetchNode } from '@apollo/query-planner';
 import { Kind, type OperationDefinitionNode, parse, print, stripIgnoredCharacters } from 'graphql';
+import type { PathTrie } from '../tree/path-trie.ts';
 import type { TypeRelations } from '../tree/response-tree.ts';
 import { type FetchOutput, fetchOutputs } from './fetch-outputs.ts';
 import { compileRepresenter, type Representer } from './representation.ts';
@@ -7,6 +8,8 @@ import { renamedKeys } from './rewrites.ts';
 
 /** A fetch of a plan, read once for all executions. */
 export interface CompiledFetch {
+  /** Where later fetches write below the objects that this one fills. */
+  readonly trie: PathTrie;
   readonly service: string;
   readonly operationType: 'query' | 'mutation';
   readonly query: string;
@@ -63,7 +66,7 @@ function contextsOf({ contextRewrites = [] }: FetchNode): Map<string, (readonly 
 const inside = (printed: string) => stripIgnoredCharacters(printed).slice(1, -1);
 
 /** Reads a fetch of a plan. */
-export function compileFetch(node: FetchNode, types: TypeRelations): CompiledFetch {
+export function compileFetch(node: FetchNode, types: TypeRelations, trie: PathTrie): CompiledFetch {
   const operation = operationIn(node.operation);
   const set = selectedBy(operation, node.requires !== undefined);
   const outputRewrites = node.outputRewrites ?? [];
@@ -73,6 +76,7 @@ export function compileFetch(node: FetchNode, types: TypeRelations): CompiledFet
     ({ variable }) => variable.name.value !== REPRESENTATIONS || node.requires === undefined,
   );
   return {
+    trie,
     service: node.serviceName,
     operationType: operation.operation === 'mutation' ? 'mutation' : 'query',
     query: node.operation,

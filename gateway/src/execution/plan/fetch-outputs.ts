@@ -1,6 +1,7 @@
 import { Kind, type SelectionSetNode } from 'graphql';
-import { isTreeObject, type TreeObject, type TypeRelations } from '../tree/response-tree.ts';
-import type { TreeError, TreeErrors } from '../tree/tree-errors.ts';
+import { NOWHERE, type PathTrie } from '../tree/path-trie.ts';
+import { isTreeObject, type MergeContext, ownChild, ownItem, type TreeObject } from '../tree/response-tree.ts';
+import type { TreeError } from '../tree/tree-errors.ts';
 
 /** What a fetch puts into the tree. */
 export type FetchOutput =
@@ -25,12 +26,6 @@ export function fetchOutputs(set: SelectionSetNode, renamed: ReadonlyMap<string,
   });
 }
 
-/** Where {@link fillMissing} works. */
-export interface FillContext {
-  readonly errors: TreeErrors;
-  readonly types: TypeRelations;
-}
-
 /**
  * Puts `null` where a fetch that gave nothing should have put something, with the errors that say why. Without errors
  * the `null` is an answer: there is no such entity.
@@ -39,7 +34,8 @@ export function fillMissing(
   target: TreeObject,
   outputs: readonly FetchOutput[],
   why: readonly TreeError[],
-  context: FillContext,
+  trie: PathTrie,
+  context: MergeContext,
 ): void {
   for (const output of outputs) {
     if (output.kind === 'fragment') {
@@ -47,19 +43,33 @@ export function fillMissing(
       const typeName = target.__typename;
       const isFor =
         condition === undefined || typeof typeName !== 'string' || context.types.isOfType(typeName, condition);
-      if (isFor) fillMissing(target, output.outputs, why, context);
+      if (isFor) fillMissing(target, output.outputs, why, trie, context);
       continue;
     }
     if (output.key === '__typename') continue;
     const value = target[output.key];
     if (value === undefined) {
+      // An error that is there already says more.
+      const isTold = !context.errors.isEmpty && context.errors.at(target, output.key).length > 0;
       target[output.key] = null;
-      for (const error of why) context.errors.add(target, output.key, error);
-    } else if (output.outputs) fillInside(value, output.outputs, why, context);
+      if (!isTold) for (const error of why) context.errors.add(target, output.key, error);
+    } else if (output.outputs && typeof value === 'object' && value !== null) {
+      const inside = ownChild(target, output.key, trie, context);
+      fillInside(inside, output.outputs, why, trie.children.get(output.key) ?? NOWHERE, context);
+    }
   }
 }
 
-function fillInside(value: unknown, outputs: readonly FetchOutput[], why: readonly TreeError[], context: FillContext) {
-  if (Array.isArray(value)) for (const item of value) fillInside(item, outputs, why, context);
-  else if (isTreeObject(value)) fillMissing(value, outputs, why, context);
+function fillInside(
+  value: unknown,
+  outputs: readonly FetchOutput[],
+  why: readonly TreeError[],
+  trie: PathTrie,
+  context: MergeContext,
+): void {
+  if (isTreeObject(value)) fillMissing(value, outputs, why, trie, context);
+  if (!Array.isArray(value)) return;
+  value.forEach((_item, index) => {
+    fillInside(ownItem(value, index, trie, context), outputs, why, trie, context);
+  });
 }

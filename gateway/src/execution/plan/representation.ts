@@ -12,8 +12,8 @@ export interface Representer {
   /**
    * The representation as JSON text.
    *
-   * @returns undefined when the fetch isn't for objects of this type, or a required input isn't there; the errors of an
-   * input that failed.
+   * @returns undefined when the fetch isn't for objects of this type, or nothing is known of one; the errors of an input
+   * that failed.
    */
   represent(object: TreeObject, errors: TreeErrors): string | undefined | readonly TreeError[];
 }
@@ -84,18 +84,22 @@ const objectWriter =
   (parts: readonly Part[]): ObjectWriter =>
   (object, errors) => {
     let text = '{';
+    let isKnown = false;
     for (const part of parts) {
       const value = object[part.from];
-      if (value === undefined) return undefined;
-      if (value === null && !errors.isEmpty) {
-        const why = errors.at(object, part.from);
+      if (value == null && !errors.isEmpty) {
+        // A field that failed by itself is null to who requires it, as its type says; one that was lost isn't known.
+        const why = errors.at(object, part.from).filter(({ isLoss }) => isLoss);
         if (why.length > 0) return why;
       }
+      // An input whose condition isn't met: so isn't that of the field which requires it.
+      if (value === undefined) continue;
       const written = part.constant ?? writeValue(value, part, errors);
       if (typeof written !== 'string') return written;
       text += text === '{' ? part.head + written : `,${part.head}${written}`;
+      isKnown ||= part.from !== '__typename';
     }
-    return `${text}}`;
+    return isKnown ? `${text}}` : undefined;
   };
 
 /**

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import { parse, printSchema } from 'graphql';
+import { type GraphQLSchema, parse, printSchema } from 'graphql';
 import { mendPlan } from './mend-plan.ts';
 import { mendSupergraph } from './mend-supergraph.ts';
 import type { PlannerMessage, PlannerSettings, PlanRequest } from './planner-messages.ts';
@@ -26,10 +26,17 @@ function load({ supergraphSdl, isValidated }: PlannerSettings) {
     ? Supergraph.build(mended.sdl, { ...options, validateSupergraph: false })
     : original;
   const planner = new QueryPlanner(supergraph, { reuseQueryFragments: false });
+  const schemas = new Map<string, GraphQLSchema>();
+  const schemaOf = (subgraph: string): GraphQLSchema => {
+    const known = schemas.get(subgraph) ?? supergraph.subgraphs().get(subgraph)?.schema.toGraphQLJSSchema();
+    if (!known) throw new Error(`a plan names a subgraph that isn't there: ${subgraph}`);
+    schemas.set(subgraph, known);
+    return known;
+  };
   return function plan({ document, operationName }: PlanRequest): QueryPlan {
     const name = operationName === undefined ? {} : { operationName };
     const operation = operationFromDocument(supergraph.apiSchema(), parse(document), name);
-    return mendPlan(planner.buildQueryPlan(operation), mended.requirements);
+    return mendPlan(planner.buildQueryPlan(operation), { mended, schemaOf });
   };
 }
 

@@ -3,6 +3,7 @@ import type { SubgraphAnswer } from '../../upstream/subgraph-answer.ts';
 import type { CompiledFetch } from '../plan/compiled-fetch.ts';
 import { applyRewrites } from '../plan/rewrites.ts';
 import type { Variables } from '../prepared-operation.ts';
+import { ownAlong } from '../tree/path-trie.ts';
 import { type CallSlot, mergeTexts } from './call-texts.ts';
 import { applyLoads, createLoad, type Load, type WaitingFetch } from './entity-load.ts';
 import type { ExecutionRun } from './execution-run.ts';
@@ -73,12 +74,19 @@ function settle(run: ExecutionRun, group: Group, answer: SubgraphAnswer, slot: C
   const list = slot.alias === undefined ? undefined : answer.data?.[slot.alias];
   const errors = errorsOf(answer, slot, slots);
   loads.forEach((load, index) => {
-    const received = slot.alias === undefined ? answer.data : Array.isArray(list) ? list[index] : undefined;
-    applyRewrites(received, fetch.outputRewrites, run.types);
-    load.received = received;
+    const sent = slot.alias === undefined ? answer.data : Array.isArray(list) ? list[index] : undefined;
+    load.received = receive(sent, fetch, run);
     load.isSettled = true;
     if (errors.length > 0) load.errors = errors.flatMap((error) => placedFor(error, fetch, slot, index));
   });
+}
+
+/** An answer may be others' too: what is to be changed of it is copied. */
+function receive(sent: unknown, fetch: CompiledFetch, run: ExecutionRun): unknown {
+  if (fetch.outputRewrites.length === 0) return ownAlong(sent, fetch.trie);
+  const received = structuredClone(sent);
+  applyRewrites(received, fetch.outputRewrites, run.types);
+  return received;
 }
 
 function placedFor(

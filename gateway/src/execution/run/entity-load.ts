@@ -45,9 +45,9 @@ function topKeys(run: ExecutionRun, outputs: CompiledFetch['outputs'], target: T
 
 function applyTo(run: ExecutionRun, fetch: CompiledFetch, load: Load, target: TreeObject): void {
   const { received, errors } = load;
-  if (isTreeObject(received)) mergeInto(target, received, run.types);
+  if (isTreeObject(received)) mergeInto(target, received, fetch.trie, run);
   if (errors.length === 0) {
-    if (!isTreeObject(received)) fillMissing(target, fetch.outputs, [], run);
+    if (!isTreeObject(received)) fillMissing(target, fetch.outputs, [], fetch.trie, run);
     return;
   }
   for (const { path, error } of errors) if (path.length > 0) placeError(run.errors, target, path, error);
@@ -60,7 +60,8 @@ function applyTo(run: ExecutionRun, fetch: CompiledFetch, load: Load, target: Tr
     fillMissing(
       target,
       fetch.outputs,
-      why.map(({ error }) => ({ ...error, rest: [] })),
+      why.map(({ error }) => ({ ...error, rest: [], isLoss: true })),
+      fetch.trie,
       run,
     );
   }

@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { TreeError } from '../tree/tree-errors.ts';
 
 /** What a subgraph's error becomes; where it belongs is worked out from its path. */
-export type ForeignError = Omit<TreeError, 'rest'>;
+export type ForeignError = Omit<TreeError, 'rest' | 'isLoss'>;
 
 /** An error with its path below the place where the fetch's answer goes. */
 export interface PlacedError {

@@ -7,6 +7,11 @@ export interface TreeError {
   readonly extensions: Readonly<Record<string, unknown>>;
   /** Canonical path below the place where it waits, as the subgraph knew more of it than was answered. */
   readonly rest: readonly (string | number)[];
+  /**
+   * The subgraph didn't say this about the field but about something else, with which the field was lost: what is computed
+   * from it can't be, and where there is an error of the thing itself, this one isn't told.
+   */
+  readonly isLoss: boolean;
 }
 
 /** A place in the tree: an object or list, and the key in it. */
@@ -17,6 +22,8 @@ export interface TreeErrors {
   readonly isEmpty: boolean;
   add(holder: Holder, key: string | number, error: TreeError): void;
   at(holder: Holder, key: string | number): readonly TreeError[];
+  /** Errors of an object or list are those of its copy too. */
+  copy(from: Holder, to: Holder): void;
 }
 
 const NONE: readonly TreeError[] = [];
@@ -39,13 +46,18 @@ export function createTreeErrors(): TreeErrors {
       }
     },
     at: (holder, key) => places?.get(holder)?.get(key) ?? NONE,
+    copy(from, to) {
+      const keys = places?.get(from);
+      if (keys) places?.set(to, new Map(keys));
+    },
   };
 }
 
 const childOf = (holder: Holder, key: string | number): unknown => (holder as TreeObject)[key];
 
 /**
- * Puts an error at the first `null` on its way, where the writer finds it; what wasn't answered at all becomes `null`.
+ * Puts an error at the first `null` on its way, or at what wasn't answered at all, where the writer finds it. Objects may
+ * be others' too, and aren't written into.
  *
  * @param path from the holder, in canonical names, not empty.
  */
@@ -53,7 +65,7 @@ export function placeError(
   errors: TreeErrors,
   holder: Holder,
   path: readonly (string | number)[],
-  error: Omit<TreeError, 'rest'>,
+  error: Omit<TreeError, 'rest' | 'isLoss'>,
 ): void {
   let at = holder;
   for (let i = 0; i < path.length; i += 1) {
@@ -61,8 +73,7 @@ export function placeError(
     const value = childOf(at, key);
     const isLast = i === path.length - 1;
     if (value === null || typeof value !== 'object' || isLast) {
-      if (value === undefined) (at as TreeObject)[key] = null;
-      errors.add(at, key, { ...error, rest: path.slice(i + 1) });
+      errors.add(at, key, { ...error, rest: path.slice(i + 1), isLoss: false });
       return;
     }
     at = value as Holder;

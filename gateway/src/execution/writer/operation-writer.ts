@@ -20,6 +20,7 @@ export interface OperationWriterOptions {
   readonly document: DocumentNode;
   readonly canonical: CanonicalDocument;
   readonly denied: ReadonlySet<FieldNode>;
+  readonly isInterfaceObject: (typeName: string) => boolean;
 }
 
 /** Outcomes of `@skip` and `@include` for which shapes are kept: who varies twenty variables mustn't fill the memory. */
@@ -27,7 +28,7 @@ const MAX_VARIANTS = 8;
 
 /** Compiles the writer of one operation. Which fields a response has is worked out once per outcome of its conditions. */
 export function createOperationWriter(options: OperationWriterOptions): OperationWriter {
-  const { schema, document, canonical, denied } = options;
+  const { schema, document, canonical, denied, isInterfaceObject } = options;
   const { operation, fragments, names } = canonical;
   const conditions = conditionVariables(document);
   const rootType = rootTypeOf(schema, operation);
@@ -50,6 +51,7 @@ export function createOperationWriter(options: OperationWriterOptions): Operatio
       shapes: variantFor(variables),
       root,
       errors,
+      isInterfaceObject,
       introspect: (field) => introspect(field, { schema, document, operation, variables }),
     });
 }

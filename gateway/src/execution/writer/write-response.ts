@@ -39,6 +39,8 @@ export interface WriteOptions {
   readonly shapes: ShapesByType;
   readonly root: TreeObject;
   readonly errors: TreeErrors;
+  /** Whether some subgraph knows an interface as an object, and so can't tell the types of its objects. */
+  readonly isInterfaceObject: (typeName: string) => boolean;
   /** JSON text of an introspection field. */
   readonly introspect: (field: ShapeField) => string;
 }
@@ -50,6 +52,8 @@ export interface WriteOptions {
 export function writeResponse(options: WriteOptions): WrittenResult {
   const { schema, errors: treeErrors } = options;
   const errors: GraphQLError[] = [];
+  /** Those that only say with what something was lost. */
+  const losses = new Set<GraphQLError>();
 
   function fail(error: Error, path: ClientPath | undefined): typeof FAILED {
     errors.push(ownError(error, path));
@@ -58,7 +62,11 @@ export function writeResponse(options: WriteOptions): WrittenResult {
 
   function waiting(holder: Holder, key: string | number, field: ShapeField, path: ClientPath): boolean {
     const found = treeErrors.isEmpty ? [] : treeErrors.at(holder, key);
-    for (const error of found) errors.push(clientError(schema, error, field, path));
+    for (const error of found) {
+      const written = clientError(schema, error, field, path);
+      if (error.isLoss) losses.add(written);
+      errors.push(written);
+    }
     return found.length > 0;
   }
 
@@ -113,7 +121,7 @@ export function writeResponse(options: WriteOptions): WrittenResult {
   function shapeFor(expected: string, value: TreeObject, field: ShapeField, coordinate: string): ObjectShape | string {
     const type = schema.getType(expected);
     if (isObjectType(type)) return field.inside.of(expected) ?? `Type "${expected}" does not exist.`;
-    const typeName = value.__typename;
+    const typeName = value.__typename ?? (options.isInterfaceObject(expected) ? expected : undefined);
     const must = `Abstract type "${expected}" must resolve to an Object type at runtime for field "${coordinate}".`;
     if (typeof typeName !== 'string') return must;
     // A subgraph that knows the interface as an object doesn't tell more, and nothing that was asked for needs it.
@@ -159,12 +167,21 @@ export function writeResponse(options: WriteOptions): WrittenResult {
 
   function fields(shape: ObjectShape, value: TreeObject, above: ClientPath | undefined): Written {
     let text = '';
+    let isGone = false;
+    const from = errors.length;
     for (const field of shape.fields) {
       const written = one(shape, field, value, { above, key: field.responseName });
-      if (written === BUBBLES) return FAILED;
+      isGone ||= written === BUBBLES;
+      // What was lost tells nothing by itself: another field may have the reason.
+      if (isGone && errors.slice(from).some((error) => !losses.has(error))) return dropLosses(from);
       text += `${text === '' ? '' : ','}${quote(field.responseName)}:${typeof written === 'string' ? written : 'null'}`;
     }
-    return `{${text}}`;
+    return isGone ? FAILED : `{${text}}`;
+  }
+
+  function dropLosses(from: number): typeof FAILED {
+    errors.push(...errors.splice(from).filter((error) => !losses.has(error)));
+    return FAILED;
   }
 
   const shape = options.shapes.of(options.rootType.name);
