@@ -2,7 +2,7 @@ import {
   buildASTSchema,
   type DocumentNode,
   execute,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   isAbstractType,
@@ -32,10 +32,13 @@ export interface ReferenceAnswer {
   readonly unbubbled: unknown;
   /** Errors of every field by itself, also where a null bubbled over it. */
   readonly possible: readonly GraphQLError[];
+  /** Codes of fields that failed while they were only needed to compute others, which took them for null. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 interface ReferenceContext {
   readonly world: World;
+  readonly hidden: Set<string>;
 }
 
 /** Remembers how things were reached. */
@@ -59,24 +62,16 @@ function inheritedArguments(world: World, thing: Thing, field: string, onFailure
   return values;
 }
 
-/** A field that needs others fails as they do: what it would make of their absence isn't its value. */
-function failWith(failures: readonly Error[]): GraphQLError {
-  const codes = failures.map((error) => (error as GraphQLError).extensions.code);
-  return new GraphQLError(`an input failed`, { extensions: { code: codes[0], otherCodes: codes.slice(1) } });
-}
-
 function resolveField(
   root: Thing | undefined,
   args: Record<string, unknown>,
-  { world }: ReferenceContext,
+  { world, hidden }: ReferenceContext,
   { parentType, fieldName }: GraphQLResolveInfo,
 ): unknown {
   const thing = root ?? { type: parentType.name, ref: parentType.name };
-  const failures: Error[] = [];
-  const onFailure = (error: Error) => failures.push(error);
+  const onFailure = (error: Error) => hidden.add(String((error as GraphQLError).extensions.code));
   const whole = { ...args, ...inheritedArguments(world, thing, fieldName, onFailure) };
-  const value = askWhole(world, thing, fieldName, whole, onFailure);
-  return failures.length > 0 ? failWith(failures) : adopt(value, thing);
+  return adopt(askWhole(world, thing, fieldName, whole, onFailure), thing);
 }
 
 function attach(schema: GraphQLSchema): GraphQLSchema {
@@ -94,8 +89,11 @@ export function createReference({ api }: Graph) {
   const schema = attach(api);
   const loose = attach(buildASTSchema(withoutNonNull(parse(printSchema(api)))));
 
-  async function run(on: GraphQLSchema, { document, variables, operationName }: ClientRequest, world: World) {
-    const contextValue: ReferenceContext = { world };
+  async function run(
+    on: GraphQLSchema,
+    { document, variables, operationName }: ClientRequest,
+    contextValue: ReferenceContext,
+  ) {
     return execute({
       schema: on,
       document,
@@ -106,9 +104,10 @@ export function createReference({ api }: Graph) {
   }
 
   return async (request: ClientRequest, world: World, twin: World): Promise<ReferenceAnswer> => {
-    const strict = await run(schema, request, world);
-    const every = await run(loose, request, twin);
+    const hidden = new Set<string>();
+    const strict = await run(schema, request, { world, hidden });
+    const every = await run(loose, request, { world: twin, hidden });
     const data = strict.data && (JSON.parse(JSON.stringify(strict.data)) as Record<string, unknown>);
-    return { data, errors: strict.errors ?? [], unbubbled: every.data, possible: every.errors ?? [] };
+    return { data, errors: strict.errors ?? [], unbubbled: every.data, possible: every.errors ?? [], hidden };
   };
 }
