@@ -49,8 +49,8 @@ function compareBubbled(place: string, got: readonly PlacedError[], reference: R
     (error.code === INVALID && valueAt(reference.unbubbled, error.path) === null);
   const problems = got
     .filter((error) => !isCause(error))
-    .map((error) => `not a cause of the null at "${place}": ${textOf(error)}`);
-  return got.length === 0 ? [`no error for the null at "${place}"`] : problems;
+    .map((error) => `errors: not a cause of the null at "${place}": ${textOf(error)}`);
+  return got.length === 0 ? [`errors: none for the null at "${place}"`] : problems;
 }
 
 /** A field that is null for a failure of its own has exactly its error, once. */
@@ -80,7 +80,7 @@ export function differences(reference: ReferenceAnswer, answer: EngineAnswer): s
     .map(placed)
     .filter(({ code }) => !reference.hidden.has(code) || wasSelected(reference, code));
   const stray = got.filter(({ path }) => nullOn(data, path) === undefined);
-  const problems = stray.map((error) => `an error where nothing is null: ${textOf(error)}`);
+  const problems = stray.map((error) => `errors: where nothing is null: ${textOf(error)}`);
   for (const place of new Set([...expected, ...got].flatMap(({ path }) => nullOn(data, path) ?? []))) {
     const at = (errors: readonly PlacedError[]) => errors.filter(({ path }) => nullOn(data, path) === place);
     const isBubbled = at(expected).some((error) => placeOf(error) !== place);

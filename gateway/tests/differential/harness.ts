@@ -19,10 +19,11 @@ export interface Case {
 
 /** What came out of it. */
 export interface Verdict {
-  /** Empty when the engine answered as the reference. */
+  /** Empty when the engine answered as the reference; each begins with `data`, `errors`, `effects` or `threw`. */
   readonly problems: readonly string[];
   readonly reference: ReferenceAnswer;
-  readonly answer: EngineAnswer;
+  /** Undefined when the engine threw. */
+  readonly answer: EngineAnswer | undefined;
 }
 
 /** One graph with an engine that is put to the test over it. */
@@ -72,15 +73,16 @@ export async function createHarness(graph: Graph, createEngine: EngineFactory): 
       if (tried.faults === 'lies') liars.add(world);
       const twin = worldOf();
       const reference = await refer(request, twin, worldOf());
-      const answer = await engine.execute(request, world);
-      const problems = differences(reference, answer);
-      const isComplete = reference.data !== null && reference.data !== undefined;
-      if (isComplete && JSON.stringify(world.effects) !== JSON.stringify(twin.effects))
-        problems.push(
-          `effects: expected ${JSON.stringify(twin.effects)}`,
-          `effects: got      ${JSON.stringify(world.effects)}`,
-        );
-      return { problems, reference, answer };
+      try {
+        const answer = await engine.execute(request, world);
+        // Once the root is null, whether the mutations left are still executed is open.
+        const wanted = JSON.stringify(reference.data ? twin.effects : world.effects);
+        const came = JSON.stringify(world.effects);
+        const effects = wanted === came ? [] : [`effects: expected ${wanted}`, `effects: got      ${came}`];
+        return { problems: [...differences(reference, answer), ...effects], reference, answer };
+      } catch (error) {
+        return { problems: [`threw ${String(error)}`], reference, answer: undefined };
+      }
     },
     close: () => engine.close(),
   };

@@ -11,6 +11,7 @@ import {
   printSchema,
 } from 'graphql';
 import type { Graph } from './graphs.ts';
+import type { JsonValue } from './json.ts';
 import { askWhole, type OnFailure, selectFrom } from './world/field-set-values.ts';
 import { withoutNonNull } from './world/loose-sdl.ts';
 import type { Thing, World } from './world/world.ts';
@@ -20,7 +21,7 @@ export interface ClientRequest {
   readonly document: DocumentNode;
   /** The document's text. */
   readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly variables: Readonly<Record<string, JsonValue>>;
   readonly operationName?: string | undefined;
 }
 

@@ -47,6 +47,8 @@ export interface GraphFacts {
   /** In the order of the merged schema; the position numbers its entities. */
   readonly entityTypes: readonly string[];
   readonly keys: readonly KeyOfType[];
+  /** Names of fields in keys and requirements, which make the aliases that an executor is likeliest to trip over. */
+  readonly temptingNames: readonly string[];
   field(type: string, field: string): FieldFacts;
 }
 
@@ -164,6 +166,7 @@ export function readGraphFacts({ subgraphs, merged }: Graph): GraphFacts {
   return {
     merged,
     keys,
+    temptingNames: [...new Set([...roles.keys()].map((id) => id.slice(id.indexOf('.') + 1)))].sort(),
     entityTypes: Object.values(merged.getTypeMap())
       .filter(isObjectType)
       .map(({ name }) => name)
