@@ -14,6 +14,7 @@ import type {
   PreparedSubscription,
 } from './prepared-operation.ts';
 import { prepareRequest } from './prepared-request.ts';
+import { prepareSubscription } from './prepared-subscription.ts';
 import { createTypeRelations } from './tree/type-relations.ts';
 
 /** Options of {@link createOperationCatalog}. */
@@ -30,6 +31,8 @@ export interface OperationCatalogOptions {
   readonly planCacheBytes?: number;
   /** Whether fetches of a subgraph may share a call. Default: yes. */
   readonly isMergeable?: (service: string) => boolean;
+  /** Whether a field is marked as seen alike by the whole audience of a subscription. Default: none is. */
+  readonly isFieldSeenAlike?: (typeName: string, fieldName: string) => boolean;
   /** A planner for this supergraph that was started before. Default: the catalog starts its own. */
   readonly planner?: Planner;
   readonly onPlanned?: (milliseconds: number, outcome: 'planned' | 'failed' | 'timeout') => void;
@@ -96,7 +99,11 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
     const text = await planOf(canonical);
 
     const plan = JSON.parse(text) as QueryPlan;
-    const prepared = prepareRequest({ schema, document, canonical, denied, isInterfaceObject, plan, settings });
+    const parts = { schema, document, canonical, denied, isInterfaceObject, plan, settings };
+    const prepared =
+      canonical.operation.operation === 'subscription'
+        ? prepareSubscription({ ...parts, supergraph, isFieldSeenAlike: options.isFieldSeenAlike ?? (() => false) })
+        : prepareRequest(parts);
     const size = text.length + (document.loc?.source.body.length ?? print(document).length);
     cache.set(operation.key, { prepared, operation }, { size: size * BYTES_PER_CHARACTER });
     return prepared;

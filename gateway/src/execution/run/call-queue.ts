@@ -4,6 +4,7 @@ import type { CompiledFetch } from '../plan/compiled-fetch.ts';
 import { applyRewrites } from '../plan/rewrites.ts';
 import type { Variables } from '../prepared-operation.ts';
 import { ownAlong } from '../tree/path-trie.ts';
+import type { TypeRelations } from '../tree/response-tree.ts';
 import { type CallSlot, mergeTexts } from './call-texts.ts';
 import { applyLoads, createLoad, type Load, type WaitingFetch } from './entity-load.ts';
 import type { ExecutionRun } from './execution-run.ts';
@@ -69,23 +70,37 @@ function errorsOf(answer: SubgraphAnswer, slot: CallSlot, slots: readonly CallSl
 }
 
 /** Settles the loads of one group with its part of an answer. */
-function settle(run: ExecutionRun, group: Group, answer: SubgraphAnswer, slot: CallSlot, slots: readonly CallSlot[]) {
+function settle(
+  types: TypeRelations,
+  group: Pick<Group, 'fetch' | 'loads'>,
+  answer: SubgraphAnswer,
+  slot: CallSlot,
+  slots: readonly CallSlot[],
+): void {
   const { fetch, loads } = group;
   const list = slot.alias === undefined ? undefined : answer.data?.[slot.alias];
   const errors = errorsOf(answer, slot, slots);
   loads.forEach((load, index) => {
     const sent = slot.alias === undefined ? answer.data : Array.isArray(list) ? list[index] : undefined;
-    load.received = receive(sent, fetch, run);
+    load.received = receive(sent, fetch, types);
     load.isSettled = true;
     if (errors.length > 0) load.errors = errors.flatMap((error) => placedFor(error, fetch, slot, index));
   });
 }
 
+/** A load that an answer is there for already: that of a root fetch. */
+export function settledLoad(fetch: CompiledFetch, answer: SubgraphAnswer, types: TypeRelations): Load {
+  const load = createLoad();
+  const slot: CallSlot = { fetch, alias: undefined, variable: '' };
+  settle(types, { fetch, loads: [load] }, answer, slot, [slot]);
+  return load;
+}
+
 /** An answer may be others' too: what is to be changed of it is copied. */
-function receive(sent: unknown, fetch: CompiledFetch, run: ExecutionRun): unknown {
+function receive(sent: unknown, fetch: CompiledFetch, types: TypeRelations): unknown {
   if (fetch.outputRewrites.length === 0) return ownAlong(sent, fetch.trie);
   const received = structuredClone(sent);
-  applyRewrites(received, fetch.outputRewrites, run.types);
+  applyRewrites(received, fetch.outputRewrites, types);
   return received;
 }
 
@@ -178,10 +193,11 @@ export function createCallQueue(options: CallQueueOptions): CallQueue {
       variables: `{${variables.join(',')}}`,
       representations: isSingle && fetch.representer ? first.representations : undefined,
       context: run.context,
+      isUnshared: run.isUnshared,
     });
     groups.forEach((group, index) => {
       const slot = slots[index];
-      if (slot) settle(run, group, answer, slot, slots);
+      if (slot) settle(run.types, group, answer, slot, slots);
     });
     release(groups.flatMap(({ loads }) => loads));
     flush();

@@ -1,8 +1,7 @@
 import type { CompiledFetch } from '../plan/compiled-fetch.ts';
 import { fillMissing } from '../plan/fetch-outputs.ts';
-import { isTreeObject, mergeInto, type TreeObject } from '../tree/response-tree.ts';
+import { isTreeObject, type MergeContext, mergeInto, type TreeObject } from '../tree/response-tree.ts';
 import { placeError } from '../tree/tree-errors.ts';
-import type { ExecutionRun } from './execution-run.ts';
 import type { PlacedError } from './subgraph-errors.ts';
 
 /** What is asked for once: an entity by its representation, or the fields of a root fetch. */
@@ -27,13 +26,13 @@ export interface WaitingFetch {
 export const createLoad = (): Load => ({ waiters: [], isSettled: false, received: undefined, errors: [] });
 
 /** An error that no field is named by belongs to what is missing; when nothing is, to the first field. */
-function placeUnnamed(run: ExecutionRun, fetch: CompiledFetch, target: TreeObject, { error }: PlacedError): void {
+function placeUnnamed(run: MergeContext, fetch: CompiledFetch, target: TreeObject, { error }: PlacedError): void {
   const keys = topKeys(run, fetch.outputs, target);
   const missing = keys.filter((key) => target[key] == null);
   for (const key of missing.length > 0 ? missing : keys.slice(0, 1)) placeError(run.errors, target, [key], error);
 }
 
-function topKeys(run: ExecutionRun, outputs: CompiledFetch['outputs'], target: TreeObject): string[] {
+function topKeys(run: MergeContext, outputs: CompiledFetch['outputs'], target: TreeObject): string[] {
   const typeName = String(target.__typename);
   return outputs.flatMap((output) => {
     if (output.kind === 'field') return output.key === '__typename' ? [] : [output.key];
@@ -43,7 +42,7 @@ function topKeys(run: ExecutionRun, outputs: CompiledFetch['outputs'], target: T
   });
 }
 
-function applyTo(run: ExecutionRun, fetch: CompiledFetch, load: Load, target: TreeObject): void {
+function applyTo(run: MergeContext, fetch: CompiledFetch, load: Load, target: TreeObject): void {
   const { received, errors } = load;
   if (isTreeObject(received)) mergeInto(target, received, fetch.trie, run);
   if (errors.length === 0) {
@@ -68,6 +67,6 @@ function applyTo(run: ExecutionRun, fetch: CompiledFetch, load: Load, target: Tr
 }
 
 /** Puts what a fetch waited for into the tree. */
-export function applyLoads(run: ExecutionRun, { fetch, loads }: WaitingFetch): void {
+export function applyLoads(run: MergeContext, { fetch, loads }: Pick<WaitingFetch, 'fetch' | 'loads'>): void {
   for (const [load, targets] of loads) for (const target of targets) applyTo(run, fetch, load, target);
 }

@@ -13,6 +13,8 @@ export interface ExecutionRun {
   readonly variables: Variables;
   readonly context: GatewayContext;
   readonly transport: SubgraphTransport;
+  /** Whether answers must be newer than the execution. */
+  readonly isUnshared: boolean;
   readonly calls: CallQueue;
 }
 

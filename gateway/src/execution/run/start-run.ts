@@ -20,6 +20,7 @@ export interface RunInput {
   readonly context: GatewayContext;
   readonly root?: TreeObject;
   readonly errors?: TreeErrors;
+  readonly isUnshared?: boolean;
 }
 
 /** Runs a compiled plan; resolves when the tree is filled as far as subgraphs would. */
@@ -32,6 +33,7 @@ export function startRun(step: Step, settings: RunSettings, input: RunInput): Pr
       variables: input.variables,
       context: input.context,
       transport: settings.transport,
+      isUnshared: input.isUnshared ?? false,
       calls: createCallQueue({ run: () => run, isMergeable: settings.isMergeable, fail: reject }),
     };
     step(run, () => resolve(run));

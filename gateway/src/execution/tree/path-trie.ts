@@ -1,5 +1,6 @@
 import type { PlanNode, ResponsePath } from '@apollo/query-planner';
 import { isTreeObject, type TreeObject } from './response-tree.ts';
+import type { TreeErrors } from './tree-errors.ts';
 
 /**
  * Where a plan writes into objects: the paths that its fetches go to. Answers of subgraphs may be shared with others, so
@@ -54,12 +55,22 @@ export function trieAt(trie: PathTrie, path: ResponsePath): PathTrie {
 
 /** A value whose objects and lists on the paths may be written into. */
 export function ownAlong(value: unknown, trie: PathTrie): unknown {
-  if (Array.isArray(value)) return value.map((item) => ownAlong(item, trie));
+  return copyAlong(value, trie, undefined);
+}
+
+/** The same for a part of a tree, with the errors that wait in it. */
+export function copyAlong(value: unknown, trie: PathTrie, errors: TreeErrors | undefined): unknown {
+  if (Array.isArray(value)) {
+    const list: unknown[] = value.map((item) => copyAlong(item, trie, errors));
+    errors?.copy(value, list);
+    return list;
+  }
   if (!isTreeObject(value)) return value;
   const own: TreeObject = { ...value };
   for (const [key, child] of trie.children) {
     const inside = own[key];
-    if (typeof inside === 'object' && inside !== null) own[key] = ownAlong(inside, child);
+    if (typeof inside === 'object' && inside !== null) own[key] = copyAlong(inside, child, errors);
   }
+  errors?.copy(value, own);
   return own;
 }

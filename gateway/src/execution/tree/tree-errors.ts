@@ -22,33 +22,52 @@ export interface TreeErrors {
   readonly isEmpty: boolean;
   add(holder: Holder, key: string | number, error: TreeError): void;
   at(holder: Holder, key: string | number): readonly TreeError[];
+  /** All errors of an object or list, by key; of a key that comes twice, the later ones count. */
+  entries(holder: Holder): readonly (readonly [string | number, readonly TreeError[]])[];
   /** Errors of an object or list are those of its copy too. */
   copy(from: Holder, to: Holder): void;
 }
 
 const NONE: readonly TreeError[] = [];
 
-/** Makes an empty collection. */
-export function createTreeErrors(): TreeErrors {
-  let places: Map<Holder, Map<string | number, TreeError[]>> | undefined;
+/**
+ * Makes a collection.
+ *
+ * @param base errors that are known as well, and not added to: those of a tree that others go on from, too.
+ */
+export function createTreeErrors(base?: TreeErrors): TreeErrors {
+  let places: Map<Holder, Map<string | number, readonly TreeError[]>> | undefined;
+
+  function at(holder: Holder, key: string | number): readonly TreeError[] {
+    return places?.get(holder)?.get(key) ?? base?.at(holder, key) ?? NONE;
+  }
+
+  function keysOf(holder: Holder): Map<string | number, readonly TreeError[]> {
+    places ??= new Map();
+    const keys = places.get(holder) ?? new Map<string | number, readonly TreeError[]>();
+    places.set(holder, keys);
+    return keys;
+  }
+
   return {
     get isEmpty() {
-      return places === undefined;
+      return places === undefined && (base?.isEmpty ?? true);
     },
+    at,
     add(holder, key, error) {
-      places ??= new Map();
-      const keys = places.get(holder) ?? new Map<string | number, TreeError[]>();
-      places.set(holder, keys);
-      const errors = keys.get(key) ?? [];
+      const known = at(holder, key);
       // Objects are shared between places of the tree: the same error comes to one by several ways.
-      if (!errors.some(({ message, rest }) => message === error.message && rest.join() === error.rest.join())) {
-        keys.set(key, [...errors, error]);
-      }
+      if (known.some(({ message, rest }) => message === error.message && rest.join() === error.rest.join())) return;
+      keysOf(holder).set(key, [...known, error]);
     },
-    at: (holder, key) => places?.get(holder)?.get(key) ?? NONE,
+    entries: (holder) => [...(base?.entries(holder) ?? []), ...(places?.get(holder) ?? [])],
     copy(from, to) {
-      const keys = places?.get(from);
-      if (keys) places?.set(to, new Map(keys));
+      if (places === undefined && (base?.isEmpty ?? true)) return;
+      const entries = [...(base?.entries(from) ?? []), ...(places?.get(from) ?? [])];
+      if (entries.length > 0) {
+        const keys = keysOf(to);
+        for (const [key, errors] of entries) keys.set(key, errors);
+      }
     },
   };
 }
