@@ -13,7 +13,7 @@ import type { ConditionChoice, OperationChoice, SelectionChoice } from './choice
 import { inputChoice } from './input-choices.ts';
 
 /** Bounds of one operation. */
-const LIMITS = { depth: 5, rootSelections: 3, selections: 3, mutations: 3 };
+const LIMITS = { depth: 4, rootSelections: 3, selections: 3, mutations: 3 };
 
 const conditions: fc.Arbitrary<ConditionChoice> = fc.oneof(
   { weight: 9, arbitrary: fc.constant({ byVariable: false }) },
