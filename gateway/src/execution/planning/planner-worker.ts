@@ -5,6 +5,7 @@ import { type GraphQLSchema, parse, printSchema } from 'graphql';
 import { mendPlan } from './mend-plan.ts';
 import { mendSupergraph } from './mend-supergraph.ts';
 import type { PlannerMessage, PlannerSettings, PlanRequest } from './planner-messages.ts';
+import { warmUpOperation } from './warm-up-operation.ts';
 
 // The planner's thread. Planning is synchronous and can take seconds, so that it must be where it can be ended: whoever
 // started the thread keeps the time. Also what a supergraph costs at loading is spent here, beside the event loop.
@@ -33,11 +34,18 @@ function load({ supergraphSdl, isValidated }: PlannerSettings) {
     schemas.set(subgraph, known);
     return known;
   };
-  return function plan({ document, operationName }: PlanRequest): QueryPlan {
+  function plan({ document, operationName }: PlanRequest): QueryPlan {
     const name = operationName === undefined ? {} : { operationName };
     const operation = operationFromDocument(supergraph.apiSchema(), parse(document), name);
     return mendPlan(planner.buildQueryPlan(operation), { mended, schemaOf });
-  };
+  }
+  const warming = warmUpOperation(apiSchema.toGraphQLJSSchema());
+  try {
+    if (warming !== undefined) plan({ id: 0, document: warming, operationName: undefined });
+  } catch {
+    // What can't be planned is told to who asks for it.
+  }
+  return plan;
 }
 
 try {
