@@ -79,7 +79,8 @@ export const SHARED: unique symbol = Symbol('shared');
  * hundred: what is fetched for one is fetched for all, merged once and written once.
  */
 export interface Interner {
-  intern(object: TreeObject, trie: PathTrie): TreeObject;
+  /** The object that stands for a reference: one that was made before for an equal one, or what `make` makes. */
+  intern(reference: TreeObject, trie: PathTrie, make: (reference: TreeObject) => TreeObject): TreeObject;
 }
 
 /** Fields beside `__typename` that a reference to an entity has, at the most. */
@@ -102,9 +103,9 @@ function referenceKey(object: TreeObject): string | undefined {
 export function createInterner(): Interner {
   const known = new Map<PathTrie, Map<string, TreeObject>>();
   return {
-    intern(object, trie) {
-      const key = referenceKey(object);
-      if (key === undefined) return object;
+    intern(reference, trie, make) {
+      const key = referenceKey(reference);
+      if (key === undefined) return make(reference);
       let objects = known.get(trie);
       if (!objects) {
         objects = new Map();
@@ -115,6 +116,7 @@ export function createInterner(): Interner {
         (same as { [SHARED]?: true })[SHARED] = true;
         return same;
       }
+      const object = make(reference);
       objects.set(key, object);
       return object;
     },
@@ -122,15 +124,23 @@ export function createInterner(): Interner {
 }
 
 /** A value whose objects and lists on the paths may be written into. */
-export function ownAlong(value: unknown, trie: PathTrie, interner: Interner | undefined): unknown {
+export function ownAlong(value: unknown, trie: PathTrie, interner: Interner): unknown {
   if (Array.isArray(value)) return value.map((item) => ownAlong(item, trie, interner));
   if (!isTreeObject(value)) return value;
-  const own: TreeObject = { ...value };
+  if (trie.children.size === 0) return trie.isTarget ? interner.intern(value, trie, shallowCopy) : shallowCopy(value);
+  const copy = (object: TreeObject) => ownInside(object, trie, interner);
+  return trie.isTarget ? interner.intern(value, trie, copy) : copy(value);
+}
+
+const shallowCopy = (object: TreeObject): TreeObject => ({ ...object });
+
+function ownInside(value: TreeObject, trie: PathTrie, interner: Interner): TreeObject {
+  const own = { ...value };
   for (const [key, child] of trie.children) {
     const inside = own[key];
     if (typeof inside === 'object' && inside !== null) own[key] = ownAlong(inside, child, interner);
   }
-  return trie.isTarget && interner ? interner.intern(own, trie) : own;
+  return own;
 }
 
 /** A part of a tree that may be written into without a trace in it, with the errors that wait in it. */
