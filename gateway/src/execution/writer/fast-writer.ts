@@ -14,6 +14,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
+import { SHARED } from '../tree/path-trie.ts';
 import type { TreeObject } from '../tree/response-tree.ts';
 import { quote } from './quote.ts';
 import type { ObjectShape, ShapeField, ShapesByType } from './response-shape.ts';
@@ -74,6 +75,9 @@ export function createFastWriter(
   rootName: string,
   isInterfaceObject: (typeName: string) => boolean,
 ): FastWriter {
+  /** Number of the writing under way: what was written of shared objects counts for one. */
+  let writing = 0;
+
   /** The function for a place, which decides by type where several are possible. */
   function writerAt(field: ShapeField, expected: string): WriteObject {
     const type = schema.getType(expected);
@@ -99,9 +103,18 @@ export function createFastWriter(
 
   function lazily(shapeOf: () => ObjectShape | undefined): WriteObject {
     let write: WriteObject | undefined;
+    let written: Map<TreeObject, string> | undefined;
+    let writtenIn = 0;
     return (value) => {
       write ??= compile(shapeOf() ?? refuse());
-      return write(value);
+      if ((value as { [SHARED]?: true })[SHARED] !== true) return write(value);
+      if (!written || writtenIn !== writing) written = new Map();
+      writtenIn = writing;
+      const known = written.get(value);
+      if (known !== undefined) return known;
+      const text = write(value);
+      written.set(value, text);
+      return text;
     };
   }
 
@@ -147,6 +160,7 @@ export function createFastWriter(
   const write = lazily(() => shapes.of(rootName));
   return {
     write(root) {
+      writing += 1;
       try {
         return write(root);
       } catch (error) {
