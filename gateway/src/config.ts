@@ -8,6 +8,7 @@ import {
   urlVariable,
 } from '@postbook/service-kit';
 import { z } from 'zod';
+import type { PlanningConfig } from './graph/graph-generation.ts';
 import { readSubgraphUrls } from './upstream/subgraph-urls.ts';
 
 /** What one socket may cost. */
@@ -52,6 +53,7 @@ export interface GatewayConfig {
   readonly maxBodyBytes: number;
   readonly limits: OperationLimits;
   readonly sockets: SocketLimits;
+  readonly planning: PlanningConfig;
   /** Milliseconds a subgraph has to answer one call. */
   readonly upstreamTimeoutMs: number;
   /** Milliseconds that operations under way get at stop before their sockets are closed anyway. */
@@ -84,6 +86,8 @@ const plain = {
   MAX_QUERY_ALIASES: count(10_000).default(DEFAULT_OPERATION_LIMITS.aliases),
   MAX_QUERY_FIELDS: count(100_000).default(DEFAULT_OPERATION_LIMITS.fields),
   MAX_QUERY_TOKENS: count(100_000).default(DEFAULT_OPERATION_LIMITS.tokens),
+  PLANNING_BUDGET_MS: count(60_000).default(250),
+  PLAN_CACHE_BYTES: count(8 * 1024 ** 3).default(64 * 1024 * 1024),
   MAX_SOCKET_OPERATIONS: count(10_000).default(100),
   MAX_SOCKET_BUFFER_BYTES: count(1024 ** 3).default(4 * 1024 * 1024),
   MAX_QUEUED_EVENTS: count(1_000_000).default(1_000),
@@ -145,6 +149,7 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
     bufferedBytes: env.MAX_SOCKET_BUFFER_BYTES,
     queuedEvents: env.MAX_QUEUED_EVENTS,
   },
+  planning: { budgetMs: env.PLANNING_BUDGET_MS, cacheBytes: env.PLAN_CACHE_BYTES },
   upstreamTimeoutMs: env.UPSTREAM_TIMEOUT_MS,
   drainMs: env.DRAIN_MS,
   logLevel: env.LOG_LEVEL,

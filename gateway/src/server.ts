@@ -16,8 +16,8 @@ import { createAuth } from './auth/create-auth.ts';
 import type { RevocationSource } from './auth/revocation-source.ts';
 import { disableApolloTelemetry, type GatewayConfig } from './config.ts';
 import { createErrorFormatter, type ErrorFormatter } from './errors/format-error.ts';
-import type { FederatedExecutor } from './graph/federated-executor.ts';
 import { createFederatedGraph, type FederatedGraph, type GraphGeneration } from './graph/federated-graph.ts';
+import { createSourceTransport } from './graph/source-transport.ts';
 import { createClientInfoReader } from './http/client-info.ts';
 import { createExplorerPage } from './http/explorer-page.ts';
 import { graphqlEndpoint } from './http/graphql-endpoint.ts';
@@ -30,6 +30,7 @@ import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-m
 import { createSubgraphSockets, type SubgraphSockets } from './upstream/subgraph-sockets.ts';
 import { createSubgraphSource } from './upstream/subgraph-source.ts';
 import { createSubgraphStates } from './upstream/subgraph-states.ts';
+import type { SubgraphTransport } from './upstream/subgraph-transport.ts';
 
 export { type GatewayConfig, loadConfig } from './config.ts';
 
@@ -46,7 +47,8 @@ export interface SubscriptionEngineParts {
 export interface GatewayOverrides {
   readonly log?: Logger;
   readonly revocations?: RevocationSource;
-  readonly createExecutor?: (stock: FederatedExecutor, current: () => GraphGeneration) => FederatedExecutor;
+  /** Carries the calls of queries and mutations. */
+  readonly transport?: SubgraphTransport;
   readonly createSubscriptions?: (parts: SubscriptionEngineParts) => SubscriptionExecutor;
 }
 
@@ -61,16 +63,17 @@ const KEEP_ALIVE_MS = 60_000;
 function createUpstream(
   config: GatewayConfig,
   parts: { log: Logger; metrics: GatewayMetrics; signer: ReturnType<typeof createAuth>['signer'] },
-  createExecutor: GatewayOverrides['createExecutor'],
+  transport: SubgraphTransport | undefined,
 ) {
   const dispatcher = new Agent({ connections: MAX_CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS });
   const states = createSubgraphStates();
   const shared = { ...parts, dispatcher, states, timeoutMs: config.upstreamTimeoutMs };
-  const graph = createFederatedGraph({
+  const graph: FederatedGraph = createFederatedGraph({
     supergraphPath: config.supergraphPath,
+    planning: config.planning,
+    transport: transport ?? createSourceTransport((service) => graph.current().sources[service]),
     log: parts.log,
     createSource: ({ name, url }) => createSubgraphSource({ name, url: config.subgraphUrls[name] ?? url }, shared),
-    ...(createExecutor ? { createExecutor } : {}),
   });
   const sockets = createSubgraphSockets(shared);
   const connections: Component = {
@@ -118,11 +121,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   const metrics = createGatewayMetrics(registry);
   const format = createErrorFormatter({ log, hideSchema: !config.introspection });
   const { authenticator, signer, guard, revocations } = createAuth(config.auth, log, overrides);
-  const { graph, states, sockets, connections } = createUpstream(
-    config,
-    { log, metrics, signer },
-    overrides.createExecutor,
-  );
+  const { graph, states, sockets, connections } = createUpstream(config, { log, metrics, signer }, overrides.transport);
   const { introspection, limits } = config;
   const apollo = createApolloServer({ graph, introspection, limits, format, registry, log });
   const origins = createOriginPolicy(config.corsOrigins);

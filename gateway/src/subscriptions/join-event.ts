@@ -1,9 +1,10 @@
 import { executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway';
 import type { GatewayContext } from '../context.ts';
-import type { ExecutionOutcome, ExecutionRequest } from '../graph/federated-executor.ts';
-import { reportBrokenPromises } from '../graph/stock-executor.ts';
 import type { SubgraphAnswer } from '../upstream/subgraph-answer.ts';
+import { reportBrokenPromises } from './broken-promises.ts';
 import type { SubscriptionPlan } from './subscription-plan.ts';
+
+type ExecutionRequest = Parameters<typeof executeQueryPlan>[2];
 
 /** The primary subgraph for the length of one event: the first call is answered with the event, later ones are real. */
 function answeredBy(event: SubgraphAnswer, plan: SubscriptionPlan): Record<string, GraphQLDataSource> {
@@ -32,10 +33,10 @@ export async function joinEvent(
   event: SubgraphAnswer,
   variables: Readonly<Record<string, unknown>>,
   context: GatewayContext,
-): Promise<ExecutionOutcome> {
+): Promise<ReturnType<typeof reportBrokenPromises>> {
   // The executor uses no more of Apollo Server's request context than this.
   const request = { request: { variables }, context, metrics: {} } as unknown as ExecutionRequest;
-  const { supergraphSchema, planningSchema } = plan.generation;
+  const { supergraphSchema, planningSchema } = plan.generation.local;
   const outcome = await executeQueryPlan(
     plan.perEvent,
     answeredBy(event, plan),

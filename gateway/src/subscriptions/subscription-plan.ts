@@ -61,8 +61,12 @@ export function planSubscription(options: PlanSubscriptionOptions): Subscription
   const operation = getOperationAST(document, operationName);
   if (!operation)
     return [new GraphQLError('Unable to identify the operation.', { extensions: { code: 'BAD_REQUEST' } })];
-  const planned = operationFromDocument(generation.planningSchema, document, operationName ? { operationName } : {});
-  const { node } = generation.planner.buildQueryPlan(planned);
+  const planned = operationFromDocument(
+    generation.local.planningSchema,
+    document,
+    operationName ? { operationName } : {},
+  );
+  const { node } = generation.local.planner.buildQueryPlan(planned);
   if (node?.kind !== 'Subscription') throw new Error('the planner gave no subscription plan for a subscription');
   return {
     generation,

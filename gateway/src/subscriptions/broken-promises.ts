@@ -1,17 +1,18 @@
-import { AppError } from '@postbook/service-kit';
 import { GraphQLError } from 'graphql';
-import type { ExecutionOutcome, ExecutionRequest, FederatedExecutor } from './federated-executor.ts';
+import { InvalidSubgraphAnswerError } from '../execution/writer/write-errors.ts';
 
-/** A subgraph's answer lacks what the schema promises. Nothing a client can do; it is logged where it is masked. */
-export class InvalidSubgraphAnswerError extends AppError {
-  readonly code = 'INVALID_SUBGRAPH_ANSWER';
+/** What @apollo/gateway answers with. */
+interface Outcome {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly GraphQLError[];
+  readonly extensions?: Record<string, unknown>;
 }
 
 /**
  * The stock executor reports values that break the schema's promises in `extensions.valueCompletion`, beside a `null`
  * without any error. GraphQL wants an error for every `null` that isn't the field's own, so they are moved there.
  */
-export function reportBrokenPromises(outcome: ExecutionOutcome): ExecutionOutcome {
+export function reportBrokenPromises(outcome: Outcome): Outcome {
   const { valueCompletion, ...extensions } = (outcome.extensions ?? {}) as {
     valueCompletion?: readonly GraphQLError[];
   };
@@ -25,11 +26,4 @@ export function reportBrokenPromises(outcome: ExecutionOutcome): ExecutionOutcom
     errors: [...(outcome.errors ?? []), ...errors],
     ...(Object.keys(extensions).length > 0 ? { extensions } : {}),
   };
-}
-
-/** @apollo/gateway's own executor. */
-export function createStockExecutor(
-  execute: (request: ExecutionRequest) => Promise<ExecutionOutcome>,
-): FederatedExecutor {
-  return { execute: async (request) => reportBrokenPromises(await execute(request)) };
 }
