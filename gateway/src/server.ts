@@ -24,7 +24,9 @@ import { graphqlEndpoint } from './http/graphql-endpoint.ts';
 import { createOriginPolicy } from './http/origin-policy.ts';
 import { createSocketOperations } from './sockets/socket-operations.ts';
 import { createSocketServer } from './sockets/socket-server.ts';
-import { createStockSubscriptionExecutor } from './subscriptions/stock-subscription-executor.ts';
+import { createSubscriptionEngine } from './subscriptions/create-subscription-engine.ts';
+import { createEngineSubscriptionExecutor } from './subscriptions/engine-subscription-executor.ts';
+import type { SubscriptionToStart } from './subscriptions/subscription-engine.ts';
 import type { SubscriptionExecutor } from './subscriptions/subscription-executor.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.ts';
 import { createSubgraphSockets, type SubgraphSockets } from './upstream/subgraph-sockets.ts';
@@ -84,18 +86,33 @@ function createUpstream(
   return { graph, states, sockets, connections };
 }
 
-function createSubscriptionEngine(
+function createSubscriptions(
   config: GatewayConfig,
   overrides: GatewayOverrides,
-  parts: SubscriptionEngineParts,
+  parts: SubscriptionEngineParts & { readonly onReload: (listener: () => void) => void },
 ): SubscriptionExecutor {
   if (overrides.createSubscriptions) return overrides.createSubscriptions(parts);
-  return createStockSubscriptionExecutor({
-    ...parts,
+  const { current, sockets, format, metrics, log } = parts;
+  const engine = createSubscriptionEngine({
+    sockets,
+    format,
+    metrics,
+    log,
+    addressOf: (service) => current().sources[service],
+    supergraph: () => current().supergraphSchema,
+    renew: (subscription: SubscriptionToStart) => executor.renew(subscription),
+    settings: { maxQueuedEvents: config.sockets.queuedEvents, ...config.subscriptions },
+  });
+  const executor = createEngineSubscriptionExecutor({
+    current,
+    engine,
     limits: config.limits,
-    maxQueuedEvents: config.sockets.queuedEvents,
+    format,
+    log,
     rules: config.introspection ? [] : [NoSchemaIntrospectionCustomRule],
   });
+  parts.onReload(() => void engine.supergraphChanged());
+  return executor;
 }
 
 const apolloComponent = (apollo: ReturnType<typeof createApolloServer>, graph: FederatedGraph): Component => ({
@@ -153,7 +170,14 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     guard,
     operations: createSocketOperations({
       apollo,
-      subscriptions: createSubscriptionEngine(config, overrides, { current, sockets, format, metrics, log }),
+      subscriptions: createSubscriptions(config, overrides, {
+        current,
+        sockets,
+        format,
+        metrics,
+        log,
+        onReload: (listener) => graph.forApollo.onSchemaLoadOrUpdate(listener),
+      }),
       schema: () => graph.current().schema,
       limits,
       maxPerSocket: config.sockets.operations,

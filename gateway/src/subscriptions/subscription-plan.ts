@@ -16,6 +16,7 @@ import type { GraphGeneration } from '../graph/federated-graph.ts';
 /** A subscription that is ready to run, any number of times, over the supergraph it was planned for. */
 export interface SubscriptionPlan {
   readonly generation: GraphGeneration;
+  readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** What is subscribed to, and where. */
   readonly primary: FetchNode;
@@ -66,6 +67,7 @@ export function planSubscription(options: PlanSubscriptionOptions): Subscription
   if (node?.kind !== 'Subscription') throw new Error('the planner gave no subscription plan for a subscription');
   return {
     generation,
+    document,
     operation,
     primary: node.primary,
     perEvent: perEventPlan(node.primary, node.rest),
@@ -84,12 +86,4 @@ export function readVariables(
 ): { readonly variables: Record<string, unknown> } | { readonly errors: readonly GraphQLError[] } {
   const { coerced, errors } = getVariableValues(generation.schema, operation.variableDefinitions ?? [], { ...given });
   return coerced ? { variables: coerced } : { errors };
-}
-
-/** The variables that one fetch of a plan uses. */
-export function variablesOf(fetch: FetchNode, variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const used = fetch.variableUsages ?? [];
-  return Object.fromEntries(
-    used.filter((name) => variables[name] !== undefined).map((name) => [name, variables[name]]),
-  );
 }

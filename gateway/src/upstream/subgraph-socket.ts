@@ -136,27 +136,35 @@ export function openSubgraphSocket(options: SubgraphSocketOptions): SubgraphSock
     options.onOpen();
   }
 
+  function refuse(id: string, payload: unknown): void {
+    const errors = isErrorList(payload) ? payload : [{ message: 'The subscription was refused.' }];
+    forget(id)?.sink.end({ kind: 'refused', errors });
+  }
+
   function receive(data: RawData): void {
     life.heard();
     const message = parse(data);
     const id = String(message?.id);
     switch (message?.type) {
       case 'next':
-        return carried.get(id)?.sink.next(message.payload);
+        carried.get(id)?.sink.next(message.payload);
+        break;
       case 'complete':
-        return forget(id)?.sink.end({ kind: 'completed' });
-      case 'error': {
-        const errors = isErrorList(message.payload) ? message.payload : [{ message: 'The subscription was refused.' }];
-        return forget(id)?.sink.end({ kind: 'refused', errors });
-      }
+        forget(id)?.sink.end({ kind: 'completed' });
+        break;
+      case 'error':
+        refuse(id, message.payload);
+        break;
       case 'ping':
-        return socket.send('{"type":"pong"}');
+        socket.send('{"type":"pong"}');
+        break;
       case 'pong':
-        return;
+        break;
       case 'connection_ack':
-        return acknowledged();
+        acknowledged();
+        break;
       default:
-        return socket.close(BAD_MESSAGE, 'Unknown message');
+        socket.close(BAD_MESSAGE, 'Unknown message');
     }
   }
 

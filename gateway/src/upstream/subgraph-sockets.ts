@@ -35,8 +35,10 @@ export interface UpstreamEvent {
   readonly live: LiveNotice | undefined;
 }
 
-/** Where an upstream delivers to. Neither function may throw. */
+/** Where an upstream delivers to. No function may throw. */
 export interface UpstreamSink {
+  /** It was sent to the subgraph. */
+  sent?(): void;
   next(event: UpstreamEvent): void;
   /** No more will come, and not because of us. */
   end(end: UpstreamEnd): void;
@@ -120,7 +122,10 @@ export function createSubgraphSockets(options: SubgraphSocketsOptions): Subgraph
         isRunning = false;
       };
       const stop = poolFor(subgraph).subscribe(
-        () => payloadOf(name, subscription, identity, signer),
+        () => {
+          sink.sent?.();
+          return payloadOf(name, subscription, identity, signer);
+        },
         {
           next(payload) {
             const event = readEvent(payload, subscription.query);
