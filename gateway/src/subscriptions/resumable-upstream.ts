@@ -33,6 +33,8 @@ const UNAVAILABLE = 'UNAVAILABLE';
 
 /** An upstream that was sent and not lost for so long, in milliseconds, is there. */
 const SETTLED_MS = 1_000;
+/** How long the subgraph is waited for in one place, in milliseconds; then it is looked up where it is. */
+const SEARCH_MS = 2_000;
 /** Bounds of the pause before it is opened once more without having said anything, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -46,6 +48,7 @@ export function createResumableUpstream(options: ResumableUpstreamOptions): Resu
   let isStopped = false;
   let patience: NodeJS.Timeout | undefined;
   let settling: NodeJS.Timeout | undefined;
+  let searching: NodeJS.Timeout | undefined;
   let pausing: NodeJS.Timeout | undefined;
   /** Until it is known to work: what can't be had in the first place is an error at once. */
   let isFirst = true;
@@ -57,6 +60,7 @@ export function createResumableUpstream(options: ResumableUpstreamOptions): Resu
   function close(): void {
     opening += 1;
     clearTimeout(settling);
+    clearTimeout(searching);
     clearTimeout(pausing);
     closeCurrent?.();
     closeCurrent = undefined;
@@ -105,10 +109,12 @@ export function createResumableUpstream(options: ResumableUpstreamOptions): Resu
     const ifCurrent = (work: () => void) => {
       if (own === opening && !isStopped) work();
     };
+    if (isPatient) searching = setTimeout(search, SEARCH_MS * (0.5 + Math.random()));
     const closeThis = options.open(
       {
         sent: () =>
           ifCurrent(() => {
+            clearTimeout(searching);
             if (patience) settling = setTimeout(calm, SETTLED_MS);
           }),
         next: (event) => ifCurrent(() => receive(event)),
@@ -131,6 +137,12 @@ export function createResumableUpstream(options: ResumableUpstreamOptions): Resu
     } catch {
       end({ kind: 'unavailable' });
     }
+  }
+
+  /** The subgraph may have moved, or its operation be another one, by a new supergraph. */
+  function search(): void {
+    close();
+    void reopen(opening);
   }
 
   /** From the first loss on the subgraph has its time to come back. */
