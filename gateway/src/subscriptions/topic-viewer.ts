@@ -91,15 +91,26 @@ export function createTopicViewer(options: TopicViewerOptions): () => void {
   /** Changes whenever a handover that is under way is no longer wanted. */
   let stay = 0;
 
-  const queue = createViewerQueue(options, () => {
-    metrics.queueOverflows.inc({ upstream: 'viewer' });
-    end([formattedError(new SubscriberTooSlowError(), format)]);
-  });
+  /** Made when there is something to put in: thousands who only listen to the topic don't each need one. */
+  let queue: BatchQueue<Underway> | undefined;
+
+  function push(item: Underway): void {
+    queue ??= createViewerQueue(options, () => {
+      metrics.queueOverflows.inc({ upstream: 'viewer' });
+      end([formattedError(new SubscriberTooSlowError(), format)]);
+    });
+    queue.push(item);
+  }
+
+  function whenDrained(callback: () => void): void {
+    if (queue) queue.whenDrained(callback);
+    else callback();
+  }
 
   const member: TopicMember = {
     take({ payloads, entries }) {
       if (payloads.length > 0) listener.next(payloads);
-      else for (const { result } of entries) if ('shared' in result) queue.push(result);
+      else for (const { result } of entries) if ('shared' in result) push(result);
     },
     fail(failure, place) {
       topic = undefined;
@@ -119,7 +130,7 @@ export function createTopicViewer(options: TopicViewerOptions): () => void {
   function stop(): void {
     leaveTopic();
     upstream.stop();
-    queue.stop();
+    queue?.stop();
   }
 
   function end(errors: readonly GraphQLFormattedError[] | undefined): void {
@@ -130,8 +141,9 @@ export function createTopicViewer(options: TopicViewerOptions): () => void {
   function handOver(name: string, position: number): void {
     stay += 1;
     const own = stay;
-    queue.whenDrained(() => {
+    whenDrained(() => {
       if (own !== stay) return;
+      queue = undefined;
       const found = options.topicFor(operation, name, position);
       topic = found;
       if (found.attach(member, position)) return;
@@ -149,7 +161,7 @@ export function createTopicViewer(options: TopicViewerOptions): () => void {
     },
     async beforeResume() {
       if (operation.isCurrent) return true;
-      await new Promise<void>((resolve) => queue.whenDrained(resolve));
+      await new Promise<void>((resolve) => whenDrained(resolve));
       const errors = await operation.renew();
       if (errors) end(errors);
       mayAttach = operation.prepared.isPrimarySeenAlike;
@@ -170,11 +182,11 @@ export function createTopicViewer(options: TopicViewerOptions): () => void {
       // The subgraph's last word: whatever the topic still has is not for this viewer.
       if (topic) leaveTopic();
       cursor = operation.plan.takeCursor(answer) ?? cursor;
-      queue.push(received(answer, operation.plan.service, parts));
+      push(received(answer, operation.plan.service, parts));
     },
     onEnd(ending) {
       leaveTopic();
-      queue.whenDrained(() => end(errorsOf(ending, operation.plan.service, format)));
+      whenDrained(() => end(errorsOf(ending, operation.plan.service, format)));
     },
   });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { buildSchema, parse, print } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { planUpstream } from './upstream-plan.ts';
@@ -101,4 +102,18 @@ test.each([
 ])('a subscription that %s is sent as it was planned and can’t be resumed', (_why, query) => {
   const made = plan(query, ['id']);
   expect([made.query, made.isResumable, made.variablesFor({ id: 1, x: 2 }, 'c')]).toEqual([query, false, { id: 1 }]);
+});
+
+test.each([
+  ['chats', 'conversationEvents(conversationId: "1") { conversationId }', true],
+  ['posts', 'commentAdded(postId: "1") { __typename }', true],
+  ['notifications', 'notificationReceived { notificationId }', true],
+  ['media', 'mediaStatusChanged(mediaId: "1") { id }', false],
+])('of our own graph, the subscription of %s', (serviceName, root, isResumable) => {
+  const ours = buildSchema(readFileSync(`${import.meta.dirname}/../../../schema/supergraph.graphql`, 'utf8'), {
+    assumeValid: true,
+    assumeValidSDL: true,
+  });
+  const primary = { serviceName, query: `subscription { ${root} }`, operationName: undefined, variableUsages: [] };
+  expect(planUpstream(ours, primary).isResumable).toBe(isResumable);
 });
