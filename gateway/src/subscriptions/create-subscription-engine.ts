@@ -90,6 +90,8 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
     return plan;
   }
 
+  const cannotRenew = (error: unknown) =>
+    options.log.error({ err: error }, 'a running subscription could not be prepared over the new supergraph');
   const unsupported = () => [formattedError(new SchemaChangedError(), format)];
 
   const operationOf = (subscription: SubscriptionToStart): RunningOperation =>
@@ -99,6 +101,7 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
       planOf,
       renew: options.renew ?? (async ({ prepared }) => prepared),
       unsupported,
+      onFailure: cannotRenew,
     });
 
   /** The topic of an operation: a key without the cursor, and without the viewer. */
@@ -155,7 +158,7 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
     const [first] = alike;
     if (!first || !options.renew) return;
     const renewed = await options.renew(first.subscription).catch((error: unknown) => {
-      options.log.error({ err: error }, 'a running subscription could not be prepared over the new supergraph');
+      cannotRenew(error);
       return first.subscription.prepared;
     });
     if (renewed) return;

@@ -12,7 +12,7 @@ export interface RunningOperation {
   readonly context: GatewayContext;
   /** Whether it was prepared over the supergraph in force. */
   readonly isCurrent: boolean;
-  /** Prepares it over the supergraph in force. @returns why it can't be run any more. */
+  /** Prepares it over the supergraph in force, if that is possible just now. @returns why it can't be run any more. */
   renew(): Promise<readonly GraphQLFormattedError[] | undefined>;
 }
 
@@ -25,6 +25,8 @@ export interface RunningOperationOptions {
   /** See `SharedSubscriptionEngineOptions.renew`; undefined when the operation isn't supported any more. */
   readonly renew: (subscription: SubscriptionToStart) => Promise<PreparedSubscription | undefined>;
   readonly unsupported: () => readonly GraphQLFormattedError[];
+  /** Preparing failed, which says nothing about the operation: it keeps its plan. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** Makes one. Holds no more of an old supergraph than the operation that runs over it. */
@@ -47,7 +49,13 @@ export function createRunningOperation(options: RunningOperationOptions): Runnin
     },
     async renew() {
       const renewedFor = options.generation();
-      const renewed = await options.renew(subscription);
+      let renewed: PreparedSubscription | undefined;
+      try {
+        renewed = await options.renew(subscription);
+      } catch (error) {
+        options.onFailure(error);
+        return undefined;
+      }
       if (!renewed) return options.unsupported();
       prepared = renewed;
       plan = planOf(renewed);
