@@ -401,7 +401,59 @@ describe('another supergraph', () => {
     expect(model.connections).toHaveLength(1);
   });
 
-  test('gives a running subscription its new plan when its upstream is lost', async () => {
+  test('gives running subscriptions their new plan, without opening an upstream that would be the same', async () => {
+    const renewed = unshared();
+    const { model, engine, start, deliver } = setUp({ renew: async () => renewed.prepared });
+    const before = unshared();
+    const ada = start(before, 'ada', { id: 'one', after: '0' });
+    model.publish();
+    await deliver();
+    await engine.supergraphChanged();
+    vi.advanceTimersByTime(1_000);
+    model.publish();
+    await deliver();
+    expect(ada.numbers).toEqual([1, 2]);
+    expect([before.calls.join, renewed.calls.join, model.opened]).toEqual([[1], [1], 1]);
+  });
+
+  test('moves the viewers of a topic to one of the new plan, behind the last event each was told', async () => {
+    const [before, renewed] = [alike(), alike()];
+    const { model, engine, start, deliver, metric } = setUp({ renew: async () => renewed.prepared });
+    const viewers = ['ada', 'bob', 'eve'].map((name) => start(before, name, { id: 'one', after: '0' }));
+    await deliver();
+    model.publish();
+    await deliver();
+    await engine.supergraphChanged();
+    for (let n = 0; n < 10; n += 1) {
+      vi.advanceTimersByTime(100);
+      model.publish();
+      await deliver();
+    }
+    expect(viewers.map(({ numbers }) => numbers)).toEqual(
+      viewers.map(() => Array.from({ length: 11 }, (_, n) => n + 1)),
+    );
+    expect(await metric('gateway_live_topics')).toMatchObject([{ value: 1 }]);
+    const joined = before.calls.join.length;
+    model.publish();
+    await deliver();
+    expect(before.calls.join.length, 'nothing runs on the old plan').toBe(joined);
+  });
+
+  test('keeps those on their old plan that can’t be prepared just now', async () => {
+    const made = unshared();
+    const renew = async () => {
+      throw new Error('the planner is busy');
+    };
+    const { model, engine, start, deliver } = setUp({ renew });
+    const ada = start(made, 'ada', { id: 'one', after: '0' });
+    await engine.supergraphChanged();
+    model.connections[0]?.lose();
+    model.publish();
+    await deliver();
+    expect([ada.numbers, ada.ended]).toEqual([[1], undefined]);
+  });
+
+  test('gives a subscription that is lost meanwhile its new plan at once', async () => {
     const renewed = unshared();
     const { model, engine, start, deliver } = setUp({ renew: async () => renewed.prepared });
     const before = unshared();

@@ -4,7 +4,7 @@ import type { PreparedSubscription } from '../execution/prepared-operation.ts';
 import { type EngineParts, formattedError } from './engine-parts.ts';
 import { createLiveTopic, type LiveTopic } from './live-topic.ts';
 import { createRunningOperation, type RunningOperation } from './running-operation.ts';
-import { createSharedUpstream, type SharedUpstream } from './shared-upstream.ts';
+import { createSharedUpstream, type Listening, type SharedUpstream } from './shared-upstream.ts';
 import type { SubscriptionEngine, SubscriptionListener, SubscriptionToStart } from './subscription-engine.ts';
 import { createTopicViewer } from './topic-viewer.ts';
 import { planUpstream, type UpstreamPlan } from './upstream-plan.ts';
@@ -22,13 +22,14 @@ export interface SharedSubscriptionEngineOptions extends EngineParts {
 
 /** The engine with what its owner tells it besides. */
 export interface SharedSubscriptionEngine extends SubscriptionEngine {
-  /** Another supergraph is in force: what it no longer supports ends, the rest goes on. */
+  /** Another supergraph is in force: what it no longer supports ends, the rest moves to it; both spread over time. */
   supergraphChanged(): Promise<void>;
 }
 
 /** A subscription that runs, as the engine knows it. */
 interface Running {
-  readonly subscription: SubscriptionToStart;
+  subscription: SubscriptionToStart;
+  listening: Listening | undefined;
   /** Ends it for a reason of the gateway's. */
   end(errors: readonly GraphQLFormattedError[] | undefined, reason: string): void;
 }
@@ -117,7 +118,7 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
   }
 
   /** Listens with others of the same identity who ask for the same, as long as there was no event. */
-  function joinUpstream(subscription: SubscriptionToStart, listener: SubscriptionListener): () => void {
+  function joinUpstream(subscription: SubscriptionToStart, listener: SubscriptionListener): Listening {
     const { prepared, variables, context } = subscription;
     const key = JSON.stringify([nameOf(prepared), variables, context.viewer ?? null]);
     const known = joinable.get(key);
@@ -135,7 +136,7 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
     return made.join(listener);
   }
 
-  function listen(subscription: SubscriptionToStart, listener: SubscriptionListener): () => void {
+  function listen(subscription: SubscriptionToStart, listener: SubscriptionListener): Listening {
     const { prepared } = subscription;
     const plan = planOf(prepared);
     const isCursorAlone = plan.cursorVariable === undefined || isUsedOnce(subscription, plan.cursorVariable);
@@ -153,23 +154,29 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
     timers.add(timer);
   }
 
-  /** Ends those that aren't supported any more, not all in one moment: each is followed by a client that asks again. */
-  async function endUnsupported(alike: readonly Running[]): Promise<void> {
+  /** Moves running ones to a new supergraph, or ends them; not all in one moment, as each may cost its subgraph a call. */
+  async function moveOn(alike: readonly Running[]): Promise<void> {
     const [first] = alike;
     if (!first || !options.renew) return;
-    const renewed = await options.renew(first.subscription).catch((error: unknown) => {
+    const renewedFor = generation;
+    try {
+      const renewed = await options.renew(first.subscription);
+      for (const one of alike) {
+        later(Math.random() * settings.reloadSpreadMs, () => {
+          // Yet another supergraph has made its own decision.
+          if (generation !== renewedFor) return;
+          if (!renewed) return one.end(unsupported(), 'SCHEMA_CHANGED');
+          one.subscription = { ...one.subscription, prepared: renewed };
+          one.listening?.moveTo(renewed);
+        });
+      }
+    } catch (error) {
       cannotRenew(error);
-      return first.subscription.prepared;
-    });
-    if (renewed) return;
-    for (const one of alike) {
-      later(Math.random() * settings.reloadSpreadMs, () => one.end(unsupported(), 'SCHEMA_CHANGED'));
     }
   }
 
   return {
     start(subscription, listener) {
-      let leave: (() => void) | undefined;
       let isOver = false;
 
       function close(reason: string): boolean {
@@ -178,12 +185,13 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
         running.delete(entry);
         metrics.subscriptions.dec();
         metrics.subscriptionsClosed.inc({ reason });
-        leave?.();
+        entry.listening?.leave();
         return true;
       }
 
       const entry: Running = {
         subscription,
+        listening: undefined,
         end(errors, reason) {
           if (close(reason)) listener.end(errors);
         },
@@ -191,11 +199,11 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
       running.add(entry);
       metrics.subscriptions.inc();
       try {
-        leave = listen(subscription, {
+        entry.listening = listen(subscription, {
           next: (payloads) => listener.next(payloads),
           end: (errors) => entry.end(errors, reasonOf(errors)),
         });
-        if (isOver) leave();
+        if (isOver) entry.listening.leave();
       } catch (error) {
         options.log.error({ err: error }, 'a subscription could not be started');
         entry.end([format({ message: 'The subscription could not be started.' }, error)], 'INTERNAL_SERVER_ERROR');
@@ -206,7 +214,7 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
     async supergraphChanged() {
       generation += 1;
       const byKey = Map.groupBy(running, ({ subscription }) => subscription.key);
-      await Promise.all([...byKey.values()].map(endUnsupported));
+      await Promise.all([...byKey.values()].map(moveOn));
     },
 
     async close() {

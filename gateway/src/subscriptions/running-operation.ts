@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from '../context.ts';
-import type { PreparedSubscription, Variables } from '../execution/prepared-operation.ts';
+import type { PreparedSubscription, PrimaryFetch, Variables } from '../execution/prepared-operation.ts';
 import type { SubscriptionToStart } from './subscription-engine.ts';
 import type { UpstreamPlan } from './upstream-plan.ts';
 
@@ -12,8 +12,19 @@ export interface RunningOperation {
   readonly context: GatewayContext;
   /** Whether it was prepared over the supergraph in force. */
   readonly isCurrent: boolean;
-  /** Prepares it over the supergraph in force, if that is possible just now. @returns why it can't be run any more. */
+  /**
+   * Prepares it over the supergraph in force, if that is possible just now: to be called while no event of the old one is
+   * under way.
+   *
+   * @returns why it can't be run any more.
+   */
   renew(): Promise<readonly GraphQLFormattedError[] | undefined>;
+  /**
+   * Takes what it was prepared to over the supergraph in force, if events of the upstream that is open can go through it.
+   *
+   * @returns whether it did; otherwise the next {@link renew} takes it.
+   */
+  offer(renewed: PreparedSubscription): boolean;
 }
 
 /** Options of {@link createRunningOperation}. */
@@ -29,15 +40,27 @@ export interface RunningOperationOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+const isSameFetch = (one: PrimaryFetch, other: PrimaryFetch): boolean =>
+  one.serviceName === other.serviceName && one.query === other.query && one.operationName === other.operationName;
+
 /** Makes one. Holds no more of an old supergraph than the operation that runs over it. */
 export function createRunningOperation(options: RunningOperationOptions): RunningOperation {
-  const { subscription, planOf } = options;
-  let { prepared } = subscription;
-  let plan = planOf(prepared);
+  const { planOf } = options;
+  let { subscription } = options;
+  let plan = planOf(subscription.prepared);
   let generation = options.generation();
+  let offered: { readonly prepared: PreparedSubscription; readonly generation: number } | undefined;
+
+  function take(prepared: PreparedSubscription, of: number): void {
+    subscription = { ...subscription, prepared };
+    plan = planOf(prepared);
+    generation = of;
+    offered = undefined;
+  }
+
   return {
     get prepared() {
-      return prepared;
+      return subscription.prepared;
     },
     get plan() {
       return plan;
@@ -49,18 +72,21 @@ export function createRunningOperation(options: RunningOperationOptions): Runnin
     },
     async renew() {
       const renewedFor = options.generation();
-      let renewed: PreparedSubscription | undefined;
       try {
-        renewed = await options.renew(subscription);
+        const isOffered = offered?.generation === renewedFor;
+        const renewed = isOffered ? offered?.prepared : await options.renew(subscription);
+        if (!renewed) return options.unsupported();
+        take(renewed, renewedFor);
       } catch (error) {
         options.onFailure(error);
-        return undefined;
       }
-      if (!renewed) return options.unsupported();
-      prepared = renewed;
-      plan = planOf(renewed);
-      generation = renewedFor;
       return undefined;
+    },
+    offer(renewed) {
+      offered = { prepared: renewed, generation: options.generation() };
+      if (!isSameFetch(renewed.primary, subscription.prepared.primary)) return false;
+      take(renewed, offered.generation);
+      return true;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { withRequestTrace } from '@postbook/service-kit';
 import type { GraphQLFormattedError } from 'graphql';
 import { SubscriberTooSlowError } from '../errors/gateway-errors.ts';
+import type { PreparedSubscription } from '../execution/prepared-operation.ts';
 import { type BatchQueue, createBatchQueue } from './batch-queue.ts';
 import {
   type EngineParts,
@@ -25,10 +26,17 @@ export interface SharedUpstreamOptions {
   readonly onClosed: () => void;
 }
 
+/** One listener's part. */
+export interface Listening {
+  leave(): void;
+  /** The operation was prepared over another supergraph: goes on with that, if nothing is lost by it. */
+  moveTo(renewed: PreparedSubscription): void;
+}
+
 /** One upstream for all of one identity who ask for the same and began before its first event. */
 export interface SharedUpstream {
-  /** Adds a listener. @returns how to leave; with the last one the upstream goes. */
-  join(listener: SubscriptionListener): () => void;
+  /** Adds a listener. With the last one the upstream goes. */
+  join(listener: SubscriptionListener): Listening;
 }
 
 /** Joins events in the operation's name, each result written once. */
@@ -96,9 +104,13 @@ export function createSharedUpstream(options: SharedUpstreamOptions): SharedUpst
     for (const member of leaving) member.end(errors);
   }
 
+  function canResume(): boolean {
+    return operation.plan.isResumable && (cursor ?? start) !== undefined;
+  }
+
   const upstream = createResumableUpstream({
     patienceMs: parts.settings.resumePatienceMs,
-    canResume: () => operation.plan.isResumable && (cursor ?? start) !== undefined,
+    canResume,
     onResume: () => metrics.resumes.inc({ subgraph: plan.service }),
     async beforeResume() {
       if (operation.isCurrent) return true;
@@ -128,14 +140,21 @@ export function createSharedUpstream(options: SharedUpstreamOptions): SharedUpst
     },
   });
 
+  function leave(listener: SubscriptionListener): void {
+    if (!members.delete(listener) || members.size > 0) return;
+    close();
+    upstream.stop();
+    queue.stop();
+  }
+
   return {
     join(listener) {
       members.add(listener);
-      return () => {
-        if (!members.delete(listener) || members.size > 0) return;
-        close();
-        upstream.stop();
-        queue.stop();
+      return {
+        leave: () => leave(listener),
+        moveTo(renewed) {
+          if (!operation.isCurrent && !operation.offer(renewed) && canResume()) upstream.restart();
+        },
       };
     },
   };

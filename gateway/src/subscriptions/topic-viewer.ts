@@ -17,6 +17,7 @@ import {
 import type { LiveTopic, TopicMember } from './live-topic.ts';
 import { createResumableUpstream } from './resumable-upstream.ts';
 import type { RunningOperation } from './running-operation.ts';
+import type { Listening } from './shared-upstream.ts';
 import type { EventPayload, SubscriptionListener } from './subscription-engine.ts';
 
 /** Options of {@link createTopicViewer}. */
@@ -77,10 +78,8 @@ function createViewerQueue(
  * One viewer's subscription to what all who listen see alike. Their own upstream authorises them and replays; then they
  * listen to the topic, and of their own upstream only its end is heeded: that is how the subgraph takes the right away.
  * When it is lost they leave the topic, as nobody watches over their right meanwhile, and begin again behind the last event.
- *
- * @returns how to end it.
  */
-export function createTopicViewer(options: TopicViewerOptions): () => void {
+export function createTopicViewer(options: TopicViewerOptions): Listening {
   const { operation, listener, parts } = options;
   const { metrics, format } = parts;
   const { variables, context } = operation;
@@ -152,9 +151,13 @@ export function createTopicViewer(options: TopicViewerOptions): () => void {
     });
   }
 
+  function canResume(): boolean {
+    return operation.plan.isResumable && (cursor ?? start) !== undefined;
+  }
+
   const upstream = createResumableUpstream({
     patienceMs: parts.settings.resumePatienceMs,
-    canResume: () => operation.plan.isResumable && (cursor ?? start) !== undefined,
+    canResume,
     onResume() {
       leaveTopic();
       metrics.resumes.inc({ subgraph: operation.plan.service });
@@ -190,5 +193,13 @@ export function createTopicViewer(options: TopicViewerOptions): () => void {
     },
   });
 
-  return stop;
+  return {
+    leave: stop,
+    moveTo(renewed) {
+      if (operation.isCurrent) return;
+      operation.offer(renewed);
+      // Also when it could go on as it is: the topic it listens to is joined by the old plan.
+      if (canResume()) upstream.restart();
+    },
+  };
 }
