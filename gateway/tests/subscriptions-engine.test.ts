@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { traceFromHeaders, type Viewer } from '@postbook/service-kit';
 import { type GraphQLFormattedError, type OperationDefinitionNode, parse } from 'graphql';
 import { Registry } from 'prom-client';
@@ -15,6 +17,9 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
+
+setFlagsFromString('--expose_gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const document = parse('subscription S($id: ID!, $after: String) { events(id: $id, after: $after) { n } }');
 const [operation] = document.definitions as [OperationDefinitionNode];
@@ -437,6 +442,28 @@ describe('another supergraph', () => {
     model.publish();
     await deliver();
     expect(before.calls.join.length, 'nothing runs on the old plan').toBe(joined);
+  });
+
+  test('is all that stays in memory once everything has moved', async () => {
+    let renewed = unshared();
+    const { model, engine, start, deliver } = setUp({ renew: async () => renewed.prepared });
+    const running: ReturnType<typeof start>[] = [];
+    const begin = () => {
+      const made = [unshared(), alike(), mixed()];
+      for (const one of made) running.push(start(one, 'ada', { id: 'one', after: '0' }));
+      return made.map(({ prepared }) => new WeakRef(prepared));
+    };
+    const old = begin();
+    await deliver();
+    renewed = alike();
+    await engine.supergraphChanged();
+    vi.advanceTimersByTime(1_000);
+    await deliver();
+    model.publish();
+    await deliver();
+    expect(running.map(({ numbers }) => numbers)).toEqual([[1], [1], [1]]);
+    collectGarbage();
+    expect(old.map((reference) => reference.deref())).toEqual([undefined, undefined, undefined]);
   });
 
   test('keeps those on their old plan that can’t be prepared just now', async () => {

@@ -59,15 +59,13 @@ let subgraph: RawSubgraph;
 let sockets: SubgraphSockets;
 const metrics = createGatewayMetrics(new Registry());
 
+const createSockets = (timeoutMs: number) =>
+  createSubgraphSockets({ signer: createIdentitySigner({ secret: SECRET }), timeoutMs, log: silentLogger, metrics });
+
 beforeEach(async () => {
   subgraph = createRawSubgraph();
   await subgraph.start();
-  sockets = createSubgraphSockets({
-    signer: createIdentitySigner({ secret: SECRET }),
-    timeoutMs: 300,
-    log: silentLogger,
-    metrics,
-  });
+  sockets = createSockets(10_000);
 });
 afterEach(async () => {
   await sockets.close();
@@ -164,6 +162,7 @@ test.each([
 
 test('a subgraph that never acknowledges is given up', async () => {
   subgraph.isSilent = true;
+  sockets = createSockets(100);
   const { ends } = subscribe();
   await eventually(() => ends.length === 1);
   expect(ends).toEqual([{ kind: 'lost', wasReached: false }]);

@@ -3,7 +3,7 @@ import { SchemaChangedError } from '../errors/gateway-errors.ts';
 import type { PreparedSubscription } from '../execution/prepared-operation.ts';
 import { type EngineParts, formattedError } from './engine-parts.ts';
 import { createLiveTopic, type LiveTopic } from './live-topic.ts';
-import { createRunningOperation, type RunningOperation } from './running-operation.ts';
+import { createRunningOperation, type RunningOperation, type RunningOperationOptions } from './running-operation.ts';
 import { createSharedUpstream, type Listening, type SharedUpstream } from './shared-upstream.ts';
 import type { SubscriptionEngine, SubscriptionListener, SubscriptionToStart } from './subscription-engine.ts';
 import { createTopicViewer } from './topic-viewer.ts';
@@ -95,15 +95,13 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
     options.log.error({ err: error }, 'a running subscription could not be prepared over the new supergraph');
   const unsupported = () => [formattedError(new SchemaChangedError(), format)];
 
-  const operationOf = (subscription: SubscriptionToStart): RunningOperation =>
-    createRunningOperation({
-      subscription,
-      generation: () => generation,
-      planOf,
-      renew: options.renew ?? (async ({ prepared }) => prepared),
-      unsupported,
-      onFailure: cannotRenew,
-    });
+  const operationOptions: RunningOperationOptions = {
+    generation: () => generation,
+    planOf,
+    renew: options.renew ?? (async ({ prepared }) => prepared),
+    unsupported,
+    onFailure: cannotRenew,
+  };
 
   /** The topic of an operation: a key without the cursor, and without the viewer. */
   function topicFor(operation: RunningOperation, topic: string, after: number): LiveTopic {
@@ -124,7 +122,7 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
     const known = joinable.get(key);
     metrics.subscriptionsOpened.inc({ upstream: known ? 'joined' : 'own' });
     if (known) return known.join(listener);
-    const operation = operationOf(subscription);
+    const operation = createRunningOperation(subscription, operationOptions);
     const made = createSharedUpstream({
       operation,
       parts: options,
@@ -143,7 +141,8 @@ export function createSubscriptionEngine(options: SharedSubscriptionEngineOption
     if (!prepared.isPrimarySeenAlike || !plan.isResumable || !isCursorAlone)
       return joinUpstream(subscription, listener);
     metrics.subscriptionsOpened.inc({ upstream: 'topic' });
-    return createTopicViewer({ operation: operationOf(subscription), listener, parts: options, topicFor });
+    const operation = createRunningOperation(subscription, operationOptions);
+    return createTopicViewer({ operation, listener, parts: options, topicFor });
   }
 
   function later(milliseconds: number, work: () => void): void {

@@ -29,7 +29,6 @@ export interface RunningOperation {
 
 /** Options of {@link createRunningOperation}. */
 export interface RunningOperationOptions {
-  readonly subscription: SubscriptionToStart;
   /** Grows with every supergraph. */
   readonly generation: () => number;
   readonly planOf: (prepared: PreparedSubscription) => UpstreamPlan;
@@ -44,9 +43,12 @@ const isSameFetch = (one: PrimaryFetch, other: PrimaryFetch): boolean =>
   one.serviceName === other.serviceName && one.query === other.query && one.operationName === other.operationName;
 
 /** Makes one. Holds no more of an old supergraph than the operation that runs over it. */
-export function createRunningOperation(options: RunningOperationOptions): RunningOperation {
+export function createRunningOperation(
+  initial: SubscriptionToStart,
+  options: RunningOperationOptions,
+): RunningOperation {
   const { planOf } = options;
-  let { subscription } = options;
+  let subscription = initial;
   let plan = planOf(subscription.prepared);
   let generation = options.generation();
   let offered: { readonly prepared: PreparedSubscription; readonly generation: number } | undefined;
