@@ -18,6 +18,7 @@ import type { GatewayContext } from './context.ts';
 import type { ErrorFormatter } from './errors/format-error.ts';
 import { SocketNeededError, UnknownOperationError } from './errors/gateway-errors.ts';
 import type { FederatedGraph } from './graph/federated-graph.ts';
+import { stringifyResponse } from './graph/written-data.ts';
 import { operationLimitsRule } from './limits/operation-limits.ts';
 
 /** Options of {@link createApolloServer}. */
@@ -71,7 +72,7 @@ export function createApolloServer(setup: ApolloServerSetup): ApolloServer<Gatew
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    stringifyResult: async (value) => JSON.stringify(value),
+    stringifyResult: async (value) => stringifyResponse(value),
     formatError: format,
     logger: log,
   });

@@ -8,6 +8,7 @@ import {
   urlVariable,
 } from '@postbook/service-kit';
 import { z } from 'zod';
+import type { PlanningConfig } from './graph/graph-generation.ts';
 import { readSubgraphUrls } from './upstream/subgraph-urls.ts';
 
 /** What one socket may cost. */
@@ -64,6 +65,7 @@ export interface GatewayConfig {
   readonly limits: OperationLimits;
   readonly sockets: SocketLimits;
   readonly subscriptions: SubscriptionLimits;
+  readonly planning: PlanningConfig;
   /** Milliseconds a subgraph has to answer one call. */
   readonly upstreamTimeoutMs: number;
   /** Milliseconds that operations under way get at stop before their sockets are closed anyway. */
@@ -96,6 +98,8 @@ const plain = {
   MAX_QUERY_ALIASES: count(10_000).default(DEFAULT_OPERATION_LIMITS.aliases),
   MAX_QUERY_FIELDS: count(100_000).default(DEFAULT_OPERATION_LIMITS.fields),
   MAX_QUERY_TOKENS: count(100_000).default(DEFAULT_OPERATION_LIMITS.tokens),
+  PLANNING_BUDGET_MS: count(60_000).default(250),
+  PLAN_CACHE_BYTES: count(8 * 1024 ** 3).default(64 * 1024 * 1024),
   MAX_SOCKET_OPERATIONS: count(10_000).default(100),
   MAX_SOCKET_BUFFER_BYTES: count(1024 ** 3).default(4 * 1024 * 1024),
   MAX_QUEUED_EVENTS: count(1_000_000).default(1_000),
@@ -167,6 +171,7 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
     ringBytes: env.TOPIC_RING_BYTES,
     reloadSpreadMs: env.RELOAD_SPREAD_MS,
   },
+  planning: { budgetMs: env.PLANNING_BUDGET_MS, cacheBytes: env.PLAN_CACHE_BYTES },
   upstreamTimeoutMs: env.UPSTREAM_TIMEOUT_MS,
   drainMs: env.DRAIN_MS,
   logLevel: env.LOG_LEVEL,

@@ -16,8 +16,8 @@ import { createAuth } from './auth/create-auth.ts';
 import type { RevocationSource } from './auth/revocation-source.ts';
 import { disableApolloTelemetry, type GatewayConfig } from './config.ts';
 import { createErrorFormatter, type ErrorFormatter } from './errors/format-error.ts';
-import type { FederatedExecutor } from './graph/federated-executor.ts';
 import { createFederatedGraph, type FederatedGraph, type GraphGeneration } from './graph/federated-graph.ts';
+import { createSourceTransport } from './graph/source-transport.ts';
 import { createClientInfoReader } from './http/client-info.ts';
 import { createExplorerPage } from './http/explorer-page.ts';
 import { graphqlEndpoint } from './http/graphql-endpoint.ts';
@@ -26,12 +26,13 @@ import { createSocketOperations } from './sockets/socket-operations.ts';
 import { createSocketServer } from './sockets/socket-server.ts';
 import { createSubscriptionEngine } from './subscriptions/create-subscription-engine.ts';
 import { createEngineSubscriptionExecutor } from './subscriptions/engine-subscription-executor.ts';
-import type { SubscriptionToStart } from './subscriptions/subscription-engine.ts';
+import { createRenewal } from './subscriptions/renewal.ts';
 import type { SubscriptionExecutor } from './subscriptions/subscription-executor.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.ts';
 import { createSubgraphSockets, type SubgraphSockets } from './upstream/subgraph-sockets.ts';
 import { createSubgraphSource } from './upstream/subgraph-source.ts';
 import { createSubgraphStates } from './upstream/subgraph-states.ts';
+import type { SubgraphTransport } from './upstream/subgraph-transport.ts';
 
 export { type GatewayConfig, loadConfig } from './config.ts';
 
@@ -48,7 +49,8 @@ export interface SubscriptionEngineParts {
 export interface GatewayOverrides {
   readonly log?: Logger;
   readonly revocations?: RevocationSource;
-  readonly createExecutor?: (stock: FederatedExecutor, current: () => GraphGeneration) => FederatedExecutor;
+  /** Carries the calls of queries and mutations. */
+  readonly transport?: SubgraphTransport;
   readonly createSubscriptions?: (parts: SubscriptionEngineParts) => SubscriptionExecutor;
 }
 
@@ -63,16 +65,17 @@ const KEEP_ALIVE_MS = 60_000;
 function createUpstream(
   config: GatewayConfig,
   parts: { log: Logger; metrics: GatewayMetrics; signer: ReturnType<typeof createAuth>['signer'] },
-  createExecutor: GatewayOverrides['createExecutor'],
+  transport: SubgraphTransport | undefined,
 ) {
   const dispatcher = new Agent({ connections: MAX_CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS });
   const states = createSubgraphStates();
   const shared = { ...parts, dispatcher, states, timeoutMs: config.upstreamTimeoutMs };
-  const graph = createFederatedGraph({
+  const graph: FederatedGraph = createFederatedGraph({
     supergraphPath: config.supergraphPath,
+    planning: config.planning,
+    transport: transport ?? createSourceTransport((service) => graph.current().sources[service]),
     log: parts.log,
     createSource: ({ name, url }) => createSubgraphSource({ name, url: config.subgraphUrls[name] ?? url }, shared),
-    ...(createExecutor ? { createExecutor } : {}),
   });
   const sockets = createSubgraphSockets(shared);
   const connections: Component = {
@@ -99,11 +102,12 @@ function createSubscriptions(
     metrics,
     log,
     addressOf: (service) => current().sources[service],
-    supergraph: () => current().supergraphSchema,
-    renew: (subscription: SubscriptionToStart) => executor.renew(subscription),
+    supergraph: () => current().catalog.supergraph,
+    renew: createRenewal({ schema: () => current().schema, catalog: () => current().catalog }),
     settings: { maxQueuedEvents: config.sockets.queuedEvents, ...config.subscriptions },
   });
-  const executor = createEngineSubscriptionExecutor({
+  parts.onReload(() => void engine.supergraphChanged());
+  return createEngineSubscriptionExecutor({
     current,
     engine,
     limits: config.limits,
@@ -111,8 +115,6 @@ function createSubscriptions(
     log,
     rules: config.introspection ? [] : [NoSchemaIntrospectionCustomRule],
   });
-  parts.onReload(() => void engine.supergraphChanged());
-  return executor;
 }
 
 const apolloComponent = (apollo: ReturnType<typeof createApolloServer>, graph: FederatedGraph): Component => ({
@@ -135,11 +137,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   const metrics = createGatewayMetrics(registry);
   const format = createErrorFormatter({ log, hideSchema: !config.introspection });
   const { authenticator, signer, guard, revocations } = createAuth(config.auth, log, overrides);
-  const { graph, states, sockets, connections } = createUpstream(
-    config,
-    { log, metrics, signer },
-    overrides.createExecutor,
-  );
+  const { graph, states, sockets, connections } = createUpstream(config, { log, metrics, signer }, overrides.transport);
   const { introspection, limits } = config;
   const apollo = createApolloServer({ graph, introspection, limits, format, registry, log });
   const origins = createOriginPolicy(config.corsOrigins);

@@ -9,24 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => graph.stop());
 
-test('another executor can take the place of the stock one, and use it', async () => {
-  const seen: unknown[] = [];
-  const gateway = await startTestGateway({
-    supergraphPath: graph.supergraphPath,
-    overrides: {
-      createExecutor: (stock, current) => ({
-        async execute(request) {
-          seen.push(request.request.query, current().schema.getQueryType()?.name);
-          return stock.execute(request);
-        },
-      }),
-    },
-  });
-  expect((await gateway.http.execute('{ online }')).data).toEqual({ online: 3 });
-  expect(seen).toEqual(['{ online }', 'Query']);
-  await gateway.stop();
-});
-
 test('another subscription engine gets what the client sent, and its events go out as they are', async () => {
   const gateway = await startTestGateway({
     supergraphPath: graph.supergraphPath,

@@ -88,7 +88,7 @@ test('an error of one entity is at its path in the list, and the others are ther
   expect(errors).toEqual([
     {
       message: 'No such profile.',
-      path: ['messages', 1, 'sender'],
+      path: ['messages', 1, 'sender', 'nickname'],
       extensions: { code: 'NOT_FOUND', service: 'profiles' },
     },
   ]);
@@ -113,7 +113,7 @@ test('a subgraph that is dead leaves partial data, without its address, and is b
   expect(broken.data).toEqual({ message: { text: 'hello', sender: { status: null } }, online: null });
   expect(broken.errors?.map(({ path, extensions }) => ({ path, ...extensions }))).toEqual(
     expect.arrayContaining([
-      { path: ['message', 'sender'], code: 'SUBGRAPH_UNAVAILABLE', service: 'presence' },
+      { path: ['message', 'sender', 'status'], code: 'SUBGRAPH_UNAVAILABLE', service: 'presence' },
       { path: ['online'], code: 'SUBGRAPH_UNAVAILABLE', service: 'presence' },
     ]),
   );

@@ -41,7 +41,7 @@ test("a fault of the gateway's own is masked and carries the request's id", asyn
   const faulty = await startTestGateway({
     supergraphPath: graph.supergraphPath,
     overrides: {
-      createExecutor: () => ({ execute: () => Promise.reject(new Error('secret at http://10.0.0.1:5432')) }),
+      transport: { send: () => Promise.reject(new Error('secret at http://10.0.0.1:5432')) },
     },
   });
   const { errors, headers } = await faulty.http.execute('{ online }');

@@ -137,7 +137,7 @@ describe('one topic', () => {
     }
     for (const { events } of joined) {
       expect(events.map(({ errors }) => errors?.[0]?.path)).toEqual(
-        from(0, 20).map((n) => (n % 2 === 0 ? undefined : ['events', 'author'])),
+        from(0, 20).map((n) => (n % 2 === 0 ? undefined : ['events', 'author', 'name'])),
       );
     }
   });

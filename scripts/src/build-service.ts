@@ -12,8 +12,10 @@ const source = join(folder, 'src');
 const output = join(folder, process.argv[2] ?? 'dist');
 rmSync(output, { recursive: true, force: true });
 await build({
-  entryPoints: [join(source, 'main.ts')],
-  outfile: join(output, 'main.js'),
+  // Worker threads start from files of their own, beside the bundle.
+  entryPoints: [join(source, 'main.ts'), ...globSync(join(source, '**/*-worker.ts'))],
+  outdir: output,
+  entryNames: '[name]',
   bundle: true,
   platform: 'node',
   format: 'esm',

@@ -1,13 +1,17 @@
-import type { ApolloGateway } from '@apollo/gateway';
+import type { ApolloServerOptions } from '@apollo/server';
+import type { GatewayContext } from '../context.ts';
 
-/** What an executor is given: Apollo Server's request context as @apollo/gateway takes it. */
-export type ExecutionRequest = Parameters<ApolloGateway['executor']>[0];
+type GatewayForApollo = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
+type Executor = NonNullable<Awaited<ReturnType<GatewayForApollo['load']>>['executor']>;
+
+/** What an executor is given: Apollo Server's request context as gateways take it. */
+export type ExecutionRequest = Parameters<Executor>[0];
 /** What it answers with. */
-export type ExecutionOutcome = Awaited<ReturnType<ApolloGateway['executor']>>;
+export type ExecutionOutcome = Awaited<ReturnType<Executor>>;
 
 /**
- * Executes queries and mutations over the federated graph. The seam for another engine: it gets validated documents
- * within the limits, and must put errors at client paths with the subgraph's name in `extensions.serviceName`.
+ * Executes queries and mutations over the federated graph. It gets validated documents within the limits, and puts errors
+ * at client paths with the subgraph's name in `extensions.serviceName`.
  */
 export interface FederatedExecutor {
   execute(request: ExecutionRequest): Promise<ExecutionOutcome>;

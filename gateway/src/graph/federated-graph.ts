@@ -1,28 +1,18 @@
-import { type Schema, Supergraph } from '@apollo/federation-internals';
-import { ApolloGateway } from '@apollo/gateway';
-import type { QueryPlanner } from '@apollo/query-planner';
 import type { ApolloServerOptions } from '@apollo/server';
 import type { Logger } from '@postbook/service-kit';
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import type { SubgraphSource } from '../upstream/subgraph-source.ts';
-import type { FederatedExecutor } from './federated-executor.ts';
-import { createStockExecutor } from './stock-executor.ts';
+import type { SubgraphTransport } from '../upstream/subgraph-transport.ts';
+import { createGraphExecutor } from './graph-executor.ts';
+import { type GraphGeneration, loadGeneration, type PlanningConfig, warmUp } from './graph-generation.ts';
 import { openSupergraphFile, type SupergraphFile } from './supergraph-file.ts';
 
-/** One loaded supergraph: all that planning and executing over it need. Never changes; a reload makes another one. */
-export interface GraphGeneration {
-  /** What clients see. */
-  readonly schema: GraphQLSchema;
-  /** The same for the planner. */
-  readonly planningSchema: Schema;
-  readonly supergraphSchema: GraphQLSchema;
-  readonly planner: QueryPlanner;
-  readonly sources: Readonly<Record<string, SubgraphSource>>;
-}
+export type { GraphGeneration, PlanningConfig } from './graph-generation.ts';
 
 /** The part of Apollo Server's options that takes a gateway. */
 type GatewayForApollo = NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
+type SchemaListener = Parameters<GatewayForApollo['onSchemaLoadOrUpdate']>[0];
 
 /** The graph, followed through reloads of its file. */
 export interface FederatedGraph {
@@ -37,61 +27,66 @@ export interface FederatedGraph {
 /** Options of {@link createFederatedGraph}. */
 export interface FederatedGraphOptions {
   readonly supergraphPath: string;
+  readonly planning: PlanningConfig;
   readonly log: Logger;
+  /** Carries the calls of queries and mutations. */
+  readonly transport: SubgraphTransport;
   /** Makes the source of a subgraph; asked once per name and address. */
   readonly createSource: (subgraph: { name: string; url: string }) => SubgraphSource;
-  /** Replaces the stock executor. */
-  readonly createExecutor?: (stock: FederatedExecutor, current: () => GraphGeneration) => FederatedExecutor;
 }
 
-/** Lines that @apollo/gateway repeats at every start are of interest only when looking for a fault. */
-const quiet = (log: Logger) => ({
-  debug: (message: unknown) => log.trace(String(message)),
-  info: (message: unknown) => log.debug(String(message)),
-  warn: (message: unknown) => log.warn(String(message)),
-  error: (message: unknown) => log.error(String(message)),
-});
+/** Milliseconds for which a supergraph that was replaced still plans what was asked for before. */
+const RETIRED_FOR_MS = 30_000;
 
-/** Loads the supergraph from its file through @apollo/gateway and swaps it whole when the file changes. */
+/** Loads the supergraph from its file and swaps it whole when the file changes. */
 export function createFederatedGraph(options: FederatedGraphOptions): FederatedGraph {
-  const { log } = options;
-  const sources: Record<string, SubgraphSource> = {};
+  const { log, planning, transport } = options;
+  const sources = new Map<string, SubgraphSource>();
+  const listeners = new Set<SchemaListener>();
+  /** By the schema that Apollo Server validated with: a reload may come between validation and execution. */
+  const generations = new WeakMap<GraphQLSchema, GraphGeneration>();
+  const retired = new Map<GraphGeneration, NodeJS.Timeout>();
   let generation: GraphGeneration | undefined;
-  let subgraphs: readonly { name: string; url: string }[] = [];
   let file: SupergraphFile | undefined;
+  let reloading: Promise<void> = Promise.resolve();
 
-  const gateway = new ApolloGateway({
-    logger: quiet(log),
-    __exposeQueryPlanExperimental: false,
-    buildService(definition) {
-      const source = options.createSource({ name: definition.name, url: definition.url ?? '' });
-      sources[definition.name] = source;
-      return source;
-    },
-    async supergraphSdl({ update }) {
-      const onChange = (sdl: string) => {
-        update(sdl);
-        log.info('the supergraph was reloaded');
-      };
-      file = await openSupergraphFile({ path: options.supergraphPath, log, onChange });
-      return { supergraphSdl: file.sdl, cleanup: async () => file?.close() };
-    },
-  });
+  function sourceOf(subgraph: { name: string; url: string }): SubgraphSource {
+    const key = `${subgraph.name} ${subgraph.url}`;
+    const source = sources.get(key) ?? options.createSource(subgraph);
+    sources.set(key, source);
+    return source;
+  }
 
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
-    const supergraph = Supergraph.build(coreSupergraphSdl, { validateSupergraph: false });
-    // The planner takes hundreds of milliseconds to build: the gateway's own one, just made, is shared.
-    const planner = gateway.__testing().queryPlanner;
-    if (!planner) throw new Error('@apollo/gateway has no query planner after a load: its version changed');
-    subgraphs = supergraph.subgraphsMetadata();
-    generation = {
-      schema: apiSchema,
-      planningSchema: supergraph.apiSchema(),
-      supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
-      planner,
-      sources: Object.fromEntries(subgraphs.flatMap(({ name }) => (sources[name] ? [[name, sources[name]]] : []))),
-    };
-  });
+  async function close(old: GraphGeneration): Promise<void> {
+    clearTimeout(retired.get(old));
+    retired.delete(old);
+    await old.catalog.close();
+  }
+
+  function retire(old: GraphGeneration): void {
+    const timer = setTimeout(() => {
+      close(old).catch((error: unknown) => log.error({ err: error }, 'an old planner could not be ended'));
+    }, RETIRED_FOR_MS);
+    retired.set(old, timer.unref());
+  }
+
+  function takeOver(next: GraphGeneration): void {
+    if (generation) retire(generation);
+    generation = next;
+    generations.set(next.schema, next);
+    for (const listener of listeners) listener({ apiSchema: next.schema, coreSupergraphSdl: next.supergraphSdl });
+  }
+
+  async function reload(sdl: string): Promise<void> {
+    try {
+      const next = await loadGeneration(sdl, { planning, transport, sourceOf, log });
+      await warmUp(next, generation);
+      takeOver(next);
+      log.info('the supergraph was reloaded');
+    } catch (error) {
+      log.error({ err: error }, 'the changed supergraph is not usable; the one before stays');
+    }
+  }
 
   const current = () => {
     if (!generation) throw new Error('the supergraph is not loaded yet');
@@ -100,16 +95,32 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
 
   return {
     forApollo: {
-      async load(loadOptions) {
-        const { executor } = await gateway.load(loadOptions);
-        const stock = createStockExecutor(executor);
-        const chosen = options.createExecutor?.(stock, current) ?? stock;
-        return { schema: current().schema, executor: (request) => chosen.execute(request) };
+      async load() {
+        const onChange = (sdl: string) => {
+          // One after the other: an older one that takes longer mustn't replace a newer one.
+          reloading = reloading.then(() => reload(sdl));
+        };
+        file = await openSupergraphFile({ path: options.supergraphPath, log, onChange });
+        try {
+          takeOver(await loadGeneration(file.sdl, { planning, transport, sourceOf, log }));
+        } catch (error) {
+          file.close();
+          throw error;
+        }
+        const executor = createGraphExecutor((schema) => generations.get(schema) ?? current());
+        return { schema: current().schema, executor: (request) => executor.execute(request) };
       },
-      onSchemaLoadOrUpdate: (listener) => gateway.onSchemaLoadOrUpdate(listener),
-      stop: () => gateway.stop(),
+      onSchemaLoadOrUpdate(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      async stop() {
+        file?.close();
+        await reloading;
+        await Promise.all([...retired.keys(), ...(generation ? [generation] : [])].map(close));
+      },
     },
     current,
-    subgraphs: () => subgraphs,
+    subgraphs: () => generation?.subgraphs ?? [],
   };
 }

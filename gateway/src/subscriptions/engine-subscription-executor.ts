@@ -1,16 +1,23 @@
+import { createHash } from 'node:crypto';
 import type { Logger, OperationLimits } from '@postbook/service-kit';
-import { GraphQLError, type ValidationRule } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  getOperationAST,
+  type OperationDefinitionNode,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+import { getVariableValues } from 'graphql/execution/values.js';
 import { LRUCache } from 'lru-cache';
 import { type ErrorFormatter, formatErrors } from '../errors/format-error.ts';
-import type { PreparedSubscription } from '../execution/prepared-operation.ts';
 import type { GraphGeneration } from '../graph/federated-graph.ts';
 import { operationLimitsRule } from '../limits/operation-limits.ts';
 import { parseDocument } from '../limits/parse-document.ts';
 import { createListenerStream } from './listener-stream.ts';
-import { createStockPreparedSubscription } from './stock-prepared-subscription.ts';
-import type { SubscriptionEngine, SubscriptionToStart } from './subscription-engine.ts';
+import type { RunningSubscription, SubscriptionEngine, SubscriptionListener } from './subscription-engine.ts';
 import type { SubscriptionExecutor, SubscriptionRequest } from './subscription-executor.ts';
-import { planSubscription, readVariables, type SubscriptionPlan } from './subscription-plan.ts';
 
 /** Options of {@link createEngineSubscriptionExecutor}. */
 export interface EngineSubscriptionExecutorOptions {
@@ -24,72 +31,96 @@ export interface EngineSubscriptionExecutorOptions {
   readonly log: Logger;
 }
 
-/** Planned subscriptions kept. */
-const REMEMBERED_PLANS = 1_000;
+/** Valid documents kept. */
+const REMEMBERED_DOCUMENTS = 1_000;
 
-interface Planned {
-  readonly plan: SubscriptionPlan;
-  readonly prepared: PreparedSubscription;
+interface ValidOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly key: string;
 }
 
-const keyOf = ({ query, operationName }: Pick<SubscriptionRequest, 'query' | 'operationName'>) =>
-  `${operationName ?? ''}\n${query}`;
+const keyOf = ({ query, operationName }: SubscriptionRequest): string =>
+  createHash('sha256')
+    .update(`${operationName ?? ''}\n${query}`)
+    .digest('base64url');
 
-/** Prepares subscriptions with Apollo's planner and executor and runs them on the engine. */
-export function createEngineSubscriptionExecutor(options: EngineSubscriptionExecutorOptions) {
+function invalidError({ message, nodes, originalError }: GraphQLError): GraphQLError {
+  const extensions = { code: 'GRAPHQL_VALIDATION_FAILED' };
+  return new GraphQLError(message, { nodes: nodes ?? null, originalError: originalError ?? null, extensions });
+}
+
+/** Validates subscriptions, prepares them with the catalog of the supergraph in force, and runs them on the engine. */
+export function createEngineSubscriptionExecutor(options: EngineSubscriptionExecutorOptions): SubscriptionExecutor {
   const { current, engine, limits, format, log } = options;
-  const rules = [operationLimitsRule(limits), ...(options.rules ?? [])];
-  const plans = new LRUCache<string, Planned>({ max: REMEMBERED_PLANS });
-  let plannedFor: GraphGeneration | undefined;
+  const limitRules = [operationLimitsRule(limits), ...(options.rules ?? [])];
+  const valid = new LRUCache<string, ValidOperation>({ max: REMEMBERED_DOCUMENTS });
+  let validFor: GraphGeneration | undefined;
 
-  function prepare(request: Pick<SubscriptionRequest, 'query' | 'operationName'>): Planned | readonly GraphQLError[] {
-    const generation = current();
-    // Plans hold the whole supergraph they were made for: those of an old one must not keep it in memory.
-    if (generation !== plannedFor) plans.clear();
-    plannedFor = generation;
+  function read(request: SubscriptionRequest, generation: GraphGeneration): ValidOperation | readonly GraphQLError[] {
+    if (generation !== validFor) valid.clear();
+    validFor = generation;
     const key = keyOf(request);
-    const known = plans.get(key);
+    const known = valid.get(key);
     if (known) return known;
     const document = parseDocument(request.query, limits.tokens);
     if (document instanceof GraphQLError) return [document];
-    const plan = planSubscription({ generation, document, operationName: request.operationName, rules });
-    if ('length' in plan) return plan;
-    const planned = { plan, prepared: createStockPreparedSubscription(plan) };
-    plans.set(key, planned);
-    return planned;
+    const exceeded = validate(generation.schema, document, limitRules);
+    const invalid = exceeded.length > 0 ? exceeded : validate(generation.schema, document, specifiedRules);
+    if (invalid.length > 0) return invalid.map(invalidError);
+    const operation = getOperationAST(document, request.operationName);
+    if (!operation) {
+      return [new GraphQLError('Unable to identify the operation.', { extensions: { code: 'BAD_REQUEST' } })];
+    }
+    const made = { document, operation, key };
+    valid.set(key, made);
+    return made;
   }
 
   const refuse = (errors: readonly unknown[]) => ({ errors: formatErrors(errors, format) });
 
-  const executor: SubscriptionExecutor = {
+  /** Starts it once it is planned, if it is still wanted then. */
+  function startPlanned(
+    { document, operation, key }: ValidOperation,
+    variables: Record<string, unknown>,
+    { context, operationName }: SubscriptionRequest,
+    listener: SubscriptionListener,
+  ): RunningSubscription {
+    let running: RunningSubscription | undefined;
+    let isStopped = false;
+    async function start(): Promise<void> {
+      try {
+        const prepared = await current().catalog.prepare({ document, operationName, key });
+        if (prepared.kind !== 'subscription') throw new Error('a subscription was prepared as something else');
+        if (isStopped) return;
+        running = engine.start({ prepared, operation, document, variables, context, key }, listener);
+      } catch (error) {
+        if (!isStopped) listener.end(formatErrors([error], format));
+      }
+    }
+    void start();
+    return {
+      stop() {
+        isStopped = true;
+        running?.stop();
+      },
+    };
+  }
+
+  return {
     subscribe(request) {
       try {
-        const planned = prepare(request);
-        if ('length' in planned) return refuse(planned);
-        const read = readVariables(planned.plan, request.variables);
-        if ('errors' in read) return refuse(read.errors);
-        const { operation, document } = planned.plan;
-        const { prepared } = planned;
-        const subscription = { prepared, operation, document, key: keyOf(request), context: request.context };
-        return {
-          events: createListenerStream((listener) =>
-            engine.start({ ...subscription, variables: read.variables }, listener),
-          ),
-        };
+        const generation = current();
+        const found = read(request, generation);
+        if ('length' in found) return refuse(found);
+        const definitions = found.operation.variableDefinitions ?? [];
+        const { coerced, errors } = getVariableValues(generation.schema, definitions, { ...request.variables });
+        if (!coerced) return refuse(errors);
+        return { events: createListenerStream((listener) => startPlanned(found, coerced, request, listener)) };
       } catch (error) {
         log.error({ err: error }, 'a subscription could not be started');
         return refuse([error]);
       }
-    },
-  };
-
-  return {
-    ...executor,
-    /** The engine's `renew`. */
-    async renew({ key }: SubscriptionToStart): Promise<PreparedSubscription | undefined> {
-      const [operationName, ...query] = key.split('\n');
-      const planned = prepare({ query: query.join('\n'), operationName: operationName || undefined });
-      return 'length' in planned ? undefined : planned.prepared;
     },
   };
 }

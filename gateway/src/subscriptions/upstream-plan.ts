@@ -19,8 +19,8 @@ import {
   visit,
 } from 'graphql';
 import type { PrimaryFetch, Variables } from '../execution/prepared-operation.ts';
+import { fieldIn, graphNameOf } from '../graph/supergraph-fields.ts';
 import type { SubgraphAnswer } from '../upstream/subgraph-answer.ts';
-import { fieldIn, graphNameOf } from './supergraph-fields.ts';
 
 /**
  * The convention by which any subgraph's subscription can be resumed: an argument `after` of the subscription field and a

@@ -27,6 +27,17 @@ export function isFieldSeenAlike(type: GraphQLNamedType, field: GraphQLField<unk
   return isMarked(type.astNode, SEEN_ALIKE) && graphsOf(type).size === 1;
 }
 
+/** The same by names, for the executor. A field that isn't in the supergraph is not seen alike. */
+export function seenAlikeIn(supergraph: GraphQLSchema): (typeName: string, fieldName: string) => boolean {
+  return (typeName, fieldName) => {
+    if (fieldName === '__typename') return true;
+    const type = supergraph.getType(typeName);
+    if (!isObjectType(type) && !isInterfaceType(type)) return false;
+    const field = type.getFields()[fieldName];
+    return field !== undefined && isFieldSeenAlike(type, field);
+  };
+}
+
 /**
  * Whether everything that one fetch of a plan asks of its subgraph is seen alike. What can't be told isn't.
  *

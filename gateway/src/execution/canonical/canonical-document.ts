@@ -1,0 +1,205 @@
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type FragmentSpreadNode,
+  type GraphQLAbstractType,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  getNamedType,
+  type InlineFragmentNode,
+  isAbstractType,
+  isCompositeType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { type CanonicalNaming, isIntrospection } from './canonical-naming.ts';
+import { fieldDefinition, operationOf, rootTypeOf } from './document-parts.ts';
+import { readVariants } from './selection-variants.ts';
+
+/** An operation with its fields renamed for planning. */
+export interface CanonicalDocument {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** What each field of the client's document is called in the response tree. */
+  readonly names: ReadonlyMap<FieldNode, string>;
+  /** The document for the planner; undefined when nothing has to be fetched. */
+  readonly planned: DocumentNode | undefined;
+}
+
+/** Options of {@link canonicalDocument}. */
+export interface CanonicalDocumentOptions {
+  readonly schema: GraphQLSchema;
+  readonly naming: CanonicalNaming;
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  readonly denied: ReadonlySet<FieldNode>;
+  /** Whether some subgraph knows an abstract type only as an object, so that its `__typename` costs a call. */
+  readonly isInterfaceObject: (typeName: string) => boolean;
+}
+
+const inlineFragment = (
+  condition: string | undefined,
+  directives: readonly DirectiveNode[] | undefined,
+  selections: readonly SelectionNode[],
+): InlineFragmentNode => ({
+  kind: Kind.INLINE_FRAGMENT,
+  ...(condition === undefined
+    ? {}
+    : { typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: condition } } }),
+  directives: directives ?? [],
+  selectionSet: { kind: Kind.SELECTION_SET, selections },
+});
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
+/**
+ * Renames every field so that its name tells what is asked for, whatever the client calls it: equal selections under two
+ * aliases are fetched once, and an alias can't take the place of a key, a required input, or another field.
+ */
+export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalDocument {
+  const { schema, naming, document, denied } = options;
+  const { operation, fragments } = operationOf(document, options.operationName);
+  const root = rootTypeOf(schema, operation);
+  const names = new Map<FieldNode, string>();
+  const variants = readVariants(document);
+  const rewritten = new Map<string, FragmentDefinitionNode | undefined>();
+  const mutations = new Map<string, string>();
+
+  /** Each root field of a mutation runs, even when two are equal but for their aliases. */
+  function mutationName(field: FieldNode): string {
+    const responseName = (field.alias ?? field.name).value;
+    const known = mutations.get(responseName) ?? `${field.name.value}__m${mutations.size}`;
+    mutations.set(responseName, known);
+    return known;
+  }
+
+  function nameOf(field: FieldNode, parent: GraphQLCompositeType): string {
+    const isMutation = parent === root && operation.operation === 'mutation';
+    return isMutation ? mutationName(field) : naming.nameOf(field, parent.name, variants.variantOf(field));
+  }
+
+  function subselection(type: GraphQLCompositeType, set: SelectionSetNode): SelectionSetNode {
+    const selections = rewriteAll(type, set);
+    const isTyped = isAbstractType(type) && !options.isInterfaceObject(type.name);
+    return {
+      kind: Kind.SELECTION_SET,
+      selections: isTyped || selections.length === 0 ? [TYPENAME, ...selections] : selections,
+    };
+  }
+
+  function rewriteField(parent: GraphQLCompositeType, field: FieldNode): FieldNode | undefined {
+    if (field.name.value === '__typename') {
+      names.set(field, '__typename');
+      return parent === root ? undefined : { ...TYPENAME, directives: field.directives ?? [] };
+    }
+    if (isIntrospection(field) && parent === schema.getQueryType()) return undefined;
+    const { type } = fieldDefinition(parent, field.name.value);
+    const name = nameOf(field, parent);
+    names.set(field, name);
+    const inner = getNamedType(type);
+    // The names inside are needed even when the field is denied: fragments are shared between places.
+    const selectionSet =
+      field.selectionSet && isCompositeType(inner) ? subselection(inner, field.selectionSet) : undefined;
+    if (denied.has(field)) return undefined;
+    const { alias: _, selectionSet: __, ...rest } = field;
+    const alias = name === field.name.value ? {} : { alias: { kind: Kind.NAME, value: name } as const };
+    return { ...rest, ...alias, ...(selectionSet ? { selectionSet } : {}) };
+  }
+
+  function rewriteFragment(name: string): FragmentDefinitionNode | undefined {
+    if (rewritten.has(name)) return rewritten.get(name);
+    const fragment = fragments.get(name);
+    const type = fragment && schema.getType(fragment.typeCondition.name.value);
+    if (!fragment || !isCompositeType(type)) return undefined;
+    const selections = rewriteAll(type, fragment.selectionSet);
+    const made =
+      selections.length > 0 ? { ...fragment, selectionSet: { ...fragment.selectionSet, selections } } : undefined;
+    rewritten.set(name, made);
+    return made;
+  }
+
+  function rewriteSpread(parent: GraphQLCompositeType, spread: FragmentSpreadNode): readonly SelectionNode[] {
+    const fragment = rewriteFragment(spread.name.value);
+    if (!fragment) return [];
+    const { typeCondition, selectionSet } = fragment;
+    const types = typesApart(parent, typeCondition.name.value);
+    if (!types) return [spread];
+    return apart(types, spread.directives, selectionSet.selections);
+  }
+
+  function rewriteInline(parent: GraphQLCompositeType, fragment: InlineFragmentNode): readonly SelectionNode[] {
+    const condition = fragment.typeCondition?.name.value;
+    const type = condition === undefined ? parent : schema.getType(condition);
+    const selections = rewriteAll(isCompositeType(type) ? type : parent, fragment.selectionSet);
+    if (selections.length === 0) return [];
+    const types = typesApart(parent, condition);
+    if (types) return apart(types, fragment.directives, selections);
+    return [inlineFragment(condition, fragment.directives, selections)];
+  }
+
+  /** Selections for each of some object types. */
+  function apart(
+    types: readonly string[],
+    directives: readonly DirectiveNode[] | undefined,
+    selections: readonly SelectionNode[],
+  ): SelectionNode[] {
+    return types.flatMap((name) => {
+      const narrowed = narrow(name, selections);
+      return narrowed.length > 0 ? [inlineFragment(name, directives, narrowed)] : [];
+    });
+  }
+
+  /** What of some selections is for an object type; nothing of it is a fragment on another type any more. */
+  function narrow(name: string, selections: readonly SelectionNode[]): SelectionNode[] {
+    return selections.flatMap((selection): SelectionNode[] => {
+      if (selection.kind === Kind.FIELD) return [selection];
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : rewriteFragment(selection.name.value);
+      const condition = fragment?.typeCondition && schema.getType(fragment.typeCondition.name.value);
+      if (
+        !fragment ||
+        (condition && condition.name !== name && !(isAbstractType(condition) && isPossible(condition, name)))
+      )
+        return [];
+      const inside = narrow(name, fragment.selectionSet.selections);
+      return inside.length > 0 ? [inlineFragment(undefined, selection.directives, inside)] : [];
+    });
+  }
+
+  /**
+   * The planner fails over a fragment on another abstract type below an interface that a subgraph knows as an object only:
+   * it is spread over the types that both have in common.
+   */
+  function typesApart(parent: GraphQLCompositeType, condition: string | undefined): string[] | undefined {
+    const type = condition === undefined ? undefined : schema.getType(condition);
+    if (!isAbstractType(parent) || !isAbstractType(type) || parent === type) return undefined;
+    if (!options.isInterfaceObject(parent.name)) return undefined;
+    return schema.getPossibleTypes(parent).flatMap(({ name }) => (isPossible(type, name) ? [name] : []));
+  }
+
+  function isPossible(type: GraphQLAbstractType, name: string): boolean {
+    return schema.getPossibleTypes(type).some((possible) => possible.name === name);
+  }
+
+  function rewrite(parent: GraphQLCompositeType, selection: SelectionNode): readonly SelectionNode[] {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return rewriteSpread(parent, selection);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return rewriteInline(parent, selection);
+    const field = rewriteField(parent, selection);
+    return field ? [field] : [];
+  }
+
+  function rewriteAll(parent: GraphQLCompositeType, set: SelectionSetNode): SelectionNode[] {
+    return set.selections.flatMap((selection) => rewrite(parent, selection));
+  }
+
+  const selections = rewriteAll(root, operation.selectionSet);
+  const kept = [...rewritten.values()].filter((fragment) => fragment !== undefined);
+  const planned: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [{ ...operation, selectionSet: { ...operation.selectionSet, selections } }, ...kept],
+  };
+  return { operation, fragments, names, planned: selections.length > 0 ? planned : undefined };
+}

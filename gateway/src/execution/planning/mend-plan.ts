@@ -1,0 +1,101 @@
+import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import {
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  print,
+  stripIgnoredCharacters,
+  visit,
+} from 'graphql';
+import type { MendedSupergraph } from './mend-supergraph.ts';
+import { withoutConflicts } from './name-conflicts.ts';
+import { restoreOperation, restoreRequires } from './restore-inputs.ts';
+import { splitFetch } from './split-fetch.ts';
+
+/** What mending needs to know of the supergraph. */
+export interface MendContext {
+  readonly mended: MendedSupergraph;
+  /** A subgraph's schema as the planner sees it. */
+  readonly schemaOf: (subgraph: string) => GraphQLSchema;
+}
+
+function readFetch({ operation: text }: FetchNode): OperationDefinitionNode {
+  const [operation] = parse(text, { noLocation: true }).definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('a fetch of the plan has no operation');
+  return operation;
+}
+
+/** Where a fetch's answer begins: at its operation, or inside `_entities`. */
+function startOf(operation: OperationDefinitionNode, { requires }: FetchNode, schema: GraphQLSchema) {
+  const type = schema.getRootType(operation.operation);
+  const [first] = operation.selectionSet.selections;
+  const set = requires && first?.kind === Kind.FIELD ? first.selectionSet : operation.selectionSet;
+  if (!type || !set) throw new Error('a fetch of the plan selects nothing');
+  return { type, set };
+}
+
+/** Variables that an operation uses, its definitions apart. */
+function usedVariables({ variableDefinitions: _, ...operation }: OperationDefinitionNode): Set<string> {
+  const names = new Set<string>();
+  visit(operation as OperationDefinitionNode, { Variable: ({ name }) => void names.add(name.value) });
+  return names;
+}
+
+const printFetch = (operation: OperationDefinitionNode): string => stripIgnoredCharacters(print(operation));
+
+/** One fetch, or several where its inputs contradict each other. */
+function mendFetch(node: FetchNode, context: MendContext): FetchNode[] {
+  const { requirements } = context.mended;
+  const schema = context.schemaOf(node.serviceName);
+  // The planner's own renaming goes from the outside in: the paths inside would no longer be there.
+  const planned = (node.outputRewrites ?? []).toSorted((a, b) => b.path.length - a.path.length);
+  return splitFetch(node, readFetch(node), context.mended).map(({ operation, requires }) => {
+    const { type, set } = startOf(operation, node, schema);
+    const { operation: unconflicted, rewrites } = withoutConflicts(operation, { type, set }, schema);
+    const used = usedVariables(unconflicted);
+    const variableDefinitions = (unconflicted.variableDefinitions ?? []).filter(({ variable }) =>
+      used.has(variable.name.value),
+    );
+    return {
+      ...node,
+      ...(node.requires ? { requires: restoreRequires(requires, requirements) } : {}),
+      variableUsages: (node.variableUsages ?? []).filter((name) => used.has(name)),
+      operation: printFetch({ ...restoreOperation(unconflicted, requirements), variableDefinitions }),
+      outputRewrites: [...rewrites, ...planned],
+    };
+  });
+}
+
+function mendNode(node: PlanNode, context: MendContext): PlanNode {
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return { ...node, nodes: node.nodes.map((child) => mendNode(child, context)) };
+    case 'Flatten':
+      return { ...node, node: mendNode(node.node, context) };
+    case 'Condition':
+      return {
+        ...node,
+        ...(node.ifClause ? { ifClause: mendNode(node.ifClause, context) } : {}),
+        ...(node.elseClause ? { elseClause: mendNode(node.elseClause, context) } : {}),
+      };
+    case 'Fetch': {
+      const [only, ...others] = mendFetch(node, context);
+      if (!only) throw new Error('a fetch of the plan is empty');
+      return others.length === 0 ? only : { kind: 'Parallel', nodes: [only, ...others] };
+    }
+    case 'Defer':
+      return node;
+    default:
+      return node satisfies never;
+  }
+}
+
+/** Mends what plans of Apollo's planner get wrong. */
+export function mendPlan({ node }: QueryPlan, context: MendContext): QueryPlan {
+  if (node?.kind !== 'Subscription') return { kind: 'QueryPlan', ...(node ? { node: mendNode(node, context) } : {}) };
+  const [primary = node.primary] = mendFetch(node.primary, context);
+  const rest = node.rest && mendNode(node.rest, context);
+  return { kind: 'QueryPlan', node: { kind: 'Subscription', primary, ...(rest ? { rest } : {}) } };
+}

@@ -1,0 +1,55 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { type GraphQLSchema, parse, printSchema } from 'graphql';
+import { mendPlan } from './mend-plan.ts';
+import { mendSupergraph } from './mend-supergraph.ts';
+import type { PlannerMessage, PlannerSettings, PlanRequest } from './planner-messages.ts';
+
+// The planner's thread. Planning is synchronous and can take seconds, so that it must be where it can be ended: whoever
+// started the thread keeps the time. Also what a supergraph costs at loading is spent here, beside the event loop.
+
+if (!parentPort) throw new Error('this file runs in a worker thread');
+const port = parentPort;
+const say = (message: PlannerMessage) => port.postMessage(message);
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function load({ supergraphSdl, isValidated }: PlannerSettings) {
+  const options = { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, validateSupergraph: isValidated };
+  const original = Supergraph.build(supergraphSdl, options);
+  const apiSchema = original.apiSchema();
+  const apiSdl = printSchema(apiSchema.toGraphQLJSSchema());
+  say({ type: 'loaded', apiSdl, subgraphs: original.subgraphsMetadata().map(({ name, url }) => ({ name, url })) });
+
+  const mended = mendSupergraph(supergraphSdl);
+  const supergraph = mended.isChanged
+    ? Supergraph.build(mended.sdl, { ...options, validateSupergraph: false })
+    : original;
+  const planner = new QueryPlanner(supergraph, { reuseQueryFragments: false });
+  const schemas = new Map<string, GraphQLSchema>();
+  const schemaOf = (subgraph: string): GraphQLSchema => {
+    const known = schemas.get(subgraph) ?? supergraph.subgraphs().get(subgraph)?.schema.toGraphQLJSSchema();
+    if (!known) throw new Error(`a plan names a subgraph that isn't there: ${subgraph}`);
+    schemas.set(subgraph, known);
+    return known;
+  };
+  return function plan({ document, operationName }: PlanRequest): QueryPlan {
+    const name = operationName === undefined ? {} : { operationName };
+    const operation = operationFromDocument(supergraph.apiSchema(), parse(document), name);
+    return mendPlan(planner.buildQueryPlan(operation), { mended, schemaOf });
+  };
+}
+
+try {
+  const plan = load(workerData as PlannerSettings);
+  port.on('message', (request: PlanRequest) => {
+    try {
+      say({ type: 'planned', id: request.id, plan: JSON.stringify(plan(request)) });
+    } catch (error) {
+      say({ type: 'failed', id: request.id, message: messageOf(error) });
+    }
+  });
+  say({ type: 'ready' });
+} catch (error) {
+  say({ type: 'refused', message: messageOf(error) });
+}

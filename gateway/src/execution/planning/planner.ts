@@ -1,0 +1,103 @@
+import type { Logger } from '@postbook/service-kit';
+import { LRUCache } from 'lru-cache';
+import type { LoadedSupergraph, PlanRequest } from './planner-messages.ts';
+import { type PlannerThread, startPlannerThread } from './planner-thread.ts';
+import { PlanningFailedError, PlanningTimeoutError } from './planning-errors.ts';
+
+/** Plans operations of one supergraph, one after the other. */
+export interface Planner {
+  /** What is in the supergraph; rejects when it isn't usable. */
+  readonly loaded: Promise<LoadedSupergraph>;
+  /** Resolves once it can plan. */
+  readonly ready: Promise<void>;
+  /**
+   * The plan as JSON text.
+   *
+   * @throws PlanningTimeoutError when the budget is spent, and for a while after for the same text.
+   * @throws PlanningFailedError when there is no plan.
+   */
+  plan(operation: Omit<PlanRequest, 'id'>): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Options of {@link createPlanner}. */
+export interface PlannerOptions {
+  readonly supergraphSdl: string;
+  readonly isValidated: boolean;
+  /** Milliseconds of planning that one operation may take; what it waits for others isn't counted. */
+  readonly budgetMs: number;
+  readonly log: Logger;
+  /** Called with the milliseconds that each planning took. */
+  readonly onPlanned?: ((milliseconds: number, outcome: 'planned' | 'failed' | 'timeout') => void) | undefined;
+}
+
+/** Milliseconds for which an operation that took too long is refused at once: planning it again would cost as much. */
+const REFUSED_FOR_MS = 60_000;
+/** Refused operations remembered. */
+const MAX_REFUSED = 10_000;
+
+const TIMED_OUT = Symbol('timed out');
+
+/** A promise of a thread that may be followed by another: late listeners must not crash the process. */
+async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | typeof TIMED_OUT> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<typeof TIMED_OUT>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, TIMED_OUT);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Makes the planner. An operation that takes longer than the budget costs its thread, which is replaced; those that wait
+ * are planned by the next one.
+ */
+export function createPlanner(options: PlannerOptions): Planner {
+  const { supergraphSdl, isValidated, budgetMs, log } = options;
+  const refused = new LRUCache<string, true>({ max: MAX_REFUSED, ttl: REFUSED_FOR_MS });
+  const first = startPlannerThread({ supergraphSdl, isValidated });
+  let thread: PlannerThread = first;
+  let isClosed = false;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function replace(): void {
+    const stuck = thread;
+    stuck.end().catch((error: unknown) => log.error({ err: error }, 'a planner thread could not be ended'));
+    if (!isClosed) thread = startPlannerThread({ supergraphSdl, isValidated: false });
+  }
+
+  async function planNow(operation: Omit<PlanRequest, 'id'>): Promise<string> {
+    await thread.ready;
+    const started = performance.now();
+    const took = () => performance.now() - started;
+    const outcome = await within(thread.plan(operation), budgetMs);
+    if (outcome === TIMED_OUT) {
+      options.onPlanned?.(took(), 'timeout');
+      log.warn({ operationName: operation.operationName, budgetMs }, 'planning an operation took too long');
+      refused.set(operation.document, true);
+      replace();
+      throw new PlanningTimeoutError();
+    }
+    options.onPlanned?.(took(), 'plan' in outcome ? 'planned' : 'failed');
+    if ('plan' in outcome) return outcome.plan;
+    throw new PlanningFailedError(outcome.failure);
+  }
+
+  return {
+    loaded: first.loaded,
+    ready: first.ready,
+    plan(operation) {
+      if (refused.has(operation.document)) return Promise.reject(new PlanningTimeoutError());
+      const result = turn.then(() => planNow(operation));
+      turn = result.catch(() => undefined);
+      return result;
+    },
+    async close() {
+      isClosed = true;
+      await thread.end();
+    },
+  };
+}
