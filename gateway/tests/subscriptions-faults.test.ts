@@ -35,10 +35,17 @@ afterAll(async () => {
 /** What all see alike, with nothing and with something of another subgraph, and what is each viewer's own. */
 const ALIKE = 'subscription ($r: ID!, $a: String) { events(room: $r, after: $a) { n } }';
 const JOINED = 'subscription ($r: ID!, $a: String) { events(room: $r, after: $a) { n author { id name } } }';
+const MIXED = `subscription ($r: ID!, $a: String) {
+  events(room: $r, after: $a) { n author { name seenBy grudge } }
+}`;
 const OWN = 'subscription ($r: ID!, $a: String) { events(room: $r, after: $a) { n you } }';
 
 interface Told {
-  readonly events: { readonly n: number; readonly you?: string; readonly author?: { readonly id: string } };
+  readonly events: {
+    readonly n: number;
+    readonly you?: string;
+    readonly author?: { readonly name: string | null; readonly seenBy?: string };
+  };
 }
 
 /** Listens as a person of their own. */
@@ -140,6 +147,42 @@ describe('one topic', () => {
         from(0, 20).map((n) => (n % 2 === 0 ? undefined : ['events', 'author', 'name'])),
       );
     }
+  });
+
+  test('shows nothing of one viewer to another, in errors neither, however many are told at once', async () => {
+    const room = randomUUID();
+    const viewers = await Promise.all(Array.from({ length: 8 }, () => listen(MIXED, room, 0)));
+    await eventually(() => graph.open.topic === 1);
+    for (let n = 0; n < 40; n += 1) {
+      graph.publish(room);
+      if (n % 8 === 0) await turn();
+    }
+    await allHave(viewers, 40);
+    for (const { events, userId } of viewers) {
+      for (const { data, errors } of events.filter(({ data }) => data?.events.author?.name)) {
+        expect([data?.events.author?.seenBy, errors?.map(({ message }) => message)]).toEqual([
+          userId,
+          [`against ${userId}`],
+        ]);
+      }
+      const told = JSON.stringify(events);
+      expect(told).toContain(userId);
+      expect(viewers.filter((other) => other.userId !== userId && told.includes(other.userId))).toEqual([]);
+    }
+  });
+
+  test('asks other subgraphs once for what all see alike, and in nobody’s name', async () => {
+    const room = randomUUID();
+    const viewers = await Promise.all(Array.from({ length: 10 }, () => listen(JOINED, room)));
+    await eventually(() => graph.open.attach === 10 && graph.open.topic === 1);
+    const before = graph.people.calls.length;
+    for (let n = 0; n < 6; n += 1) {
+      graph.publish(room);
+      await allHave(viewers, n + 1);
+    }
+    const calls = graph.people.calls.slice(before);
+    expect(calls).toHaveLength(6);
+    expect(new Set(calls.map(({ identity }) => identity?.viewer ?? identity?.service))).toEqual(new Set([undefined]));
   });
 
   test('is left within a second by whoever loses the right, and by nobody else', async () => {
