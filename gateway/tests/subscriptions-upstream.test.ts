@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createGatewayMetrics } from '../src/telemetry/gateway-metrics.ts';
 import type { UpstreamEnd } from '../src/upstream/subgraph-socket.ts';
+import { createSubgraphSocketPool } from '../src/upstream/subgraph-socket-pool.ts';
 import { createSubgraphSockets, type SubgraphSockets, type UpstreamEvent } from '../src/upstream/subgraph-sockets.ts';
 import { SECRET } from './fixture/test-gateway.ts';
 
@@ -175,4 +176,20 @@ test('upstreams are counted down to zero, however they end', async () => {
   await subgraph.kill();
   await eventually(async () => (await metrics.upstreamSubscriptions.get()).values.every(({ value }) => value === 0));
   await subgraph.start();
+});
+
+test('a full connection gets another one beside it, up to a limit', async () => {
+  const pool = createSubgraphSocketPool({
+    name: 'raw',
+    url: subgraph.url,
+    timeoutMs: 10_000,
+    log: silentLogger,
+    perSocket: 2,
+    maxSockets: 2,
+  });
+  const sink = { next: () => undefined, end: () => undefined };
+  for (let n = 0; n < 7; n += 1) pool.subscribe(() => ({ query: String(n) }), sink, false);
+  await eventually(() => subscribes().length === 7);
+  expect(subgraph.sockets).toHaveLength(2);
+  pool.close();
 });

@@ -8,6 +8,10 @@ export interface SubgraphSocketPoolOptions {
   readonly url: string;
   readonly timeoutMs: number;
   readonly log: Logger;
+  /** Subscriptions per connection before another one is opened. Default 10,000. */
+  readonly perSocket?: number | undefined;
+  /** Connections at the most; when all are full they are filled evenly. Default 4. */
+  readonly maxSockets?: number | undefined;
 }
 
 /** All connections to one subgraph: one, until it is full. */
@@ -20,9 +24,6 @@ export interface SubgraphSocketPool {
   close(): void;
 }
 
-/** Subscriptions per connection before another one is opened, and how many connections there are at the most. */
-const PER_SOCKET = 10_000;
-const MAX_SOCKETS = 4;
 const IDLE_MS = 30_000;
 const PING_MS = 15_000;
 /** Bounds of the pause before connecting again, in milliseconds; it doubles with every failure. */
@@ -48,7 +49,7 @@ const pauseAfter = (failures: number): number =>
  * share one attempt.
  */
 export function createSubgraphSocketPool(options: SubgraphSocketPoolOptions): SubgraphSocketPool {
-  const { name, url, timeoutMs, log } = options;
+  const { name, url, timeoutMs, log, perSocket = 10_000, maxSockets = 4 } = options;
   const sockets = new Set<SubgraphSocket>();
   const waiting = new Set<Waiting>();
   let failures = 0;
@@ -89,7 +90,7 @@ export function createSubgraphSocketPool(options: SubgraphSocketPoolOptions): Su
   function pick(): SubgraphSocket {
     let best: SubgraphSocket | undefined;
     for (const socket of sockets) if (!best || socket.size < best.size) best = socket;
-    if (!best || (best.size >= PER_SOCKET && sockets.size < MAX_SOCKETS)) return open();
+    if (!best || (best.size >= perSocket && sockets.size < maxSockets)) return open();
     return best;
   }
 
