@@ -93,8 +93,9 @@ function createSubscriptions(
   config: GatewayConfig,
   overrides: GatewayOverrides,
   parts: SubscriptionEngineParts & { readonly onReload: (listener: () => void) => void },
-): SubscriptionExecutor {
-  if (overrides.createSubscriptions) return overrides.createSubscriptions(parts);
+): { readonly executor: SubscriptionExecutor; readonly component: Component } {
+  const idle: Component = { name: 'subscriptions', start: async () => undefined, stop: async () => undefined };
+  if (overrides.createSubscriptions) return { executor: overrides.createSubscriptions(parts), component: idle };
   const { current, sockets, format, metrics, log } = parts;
   const engine = createSubscriptionEngine({
     sockets,
@@ -107,7 +108,7 @@ function createSubscriptions(
     settings: { maxQueuedEvents: config.sockets.queuedEvents, ...config.subscriptions },
   });
   parts.onReload(() => void engine.supergraphChanged());
-  return createEngineSubscriptionExecutor({
+  const executor = createEngineSubscriptionExecutor({
     current,
     engine,
     limits: config.limits,
@@ -115,6 +116,7 @@ function createSubscriptions(
     log,
     rules: config.introspection ? [] : [NoSchemaIntrospectionCustomRule],
   });
+  return { executor, component: { ...idle, stop: () => engine.close() } };
 }
 
 const apolloComponent = (apollo: ReturnType<typeof createApolloServer>, graph: FederatedGraph): Component => ({
@@ -161,6 +163,14 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     ],
     fallback: createExplorerPage(),
   });
+  const subscriptions = createSubscriptions(config, overrides, {
+    current,
+    sockets,
+    format,
+    metrics,
+    log,
+    onReload: (listener) => graph.forApollo.onSchemaLoadOrUpdate(listener),
+  });
   const socketServer = createSocketServer({
     server: http.server,
     path: GRAPHQL_PATH,
@@ -168,14 +178,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     guard,
     operations: createSocketOperations({
       apollo,
-      subscriptions: createSubscriptions(config, overrides, {
-        current,
-        sockets,
-        format,
-        metrics,
-        log,
-        onReload: (listener) => graph.forApollo.onSchemaLoadOrUpdate(listener),
-      }),
+      subscriptions: subscriptions.executor,
       schema: () => graph.current().schema,
       limits,
       maxPerSocket: config.sockets.operations,
@@ -191,7 +194,15 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     log,
   });
   const lifecycle = createLifecycle(
-    [...(revocations ? [revocations] : []), states, connections, apolloComponent(apollo, graph), http, socketServer],
+    [
+      ...(revocations ? [revocations] : []),
+      states,
+      connections,
+      subscriptions.component,
+      apolloComponent(apollo, graph),
+      http,
+      socketServer,
+    ],
     log,
   );
 

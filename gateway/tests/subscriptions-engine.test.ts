@@ -336,6 +336,8 @@ describe('a topic', () => {
     const ada = start(alike(), 'ada', { id: 'one', after: '0' });
     for (let n = 0; n < 3; n += 1) model.publish();
     await deliver();
+    vi.advanceTimersByTime(500);
+    await deliver();
     model.publish();
     await deliver();
     expect(ada.numbers).toEqual([1, 2, 3, 4]);
@@ -348,6 +350,9 @@ describe('a topic', () => {
     await deliver();
     for (let n = 0; n < 4; n += 1) model.publish();
     for (const connection of model.connections) while (connection.step());
+    await settle();
+    expect(model.connections, 'spread over a moment').toEqual([]);
+    vi.advanceTimersByTime(500);
     await settle();
     expect(model.connections.map(({ mode }) => mode)).toEqual(['attach']);
     for (let n = 0; n < 4; n += 1) {

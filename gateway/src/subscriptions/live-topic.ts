@@ -26,6 +26,8 @@ export interface TopicBatch {
 export type TopicFailure =
   /** The subgraph doesn't give it, or gives it wrongly: it must not be asked for again. */
   | 'refused'
+  /** The subgraph stayed away for too long. */
+  | 'lost'
   /** Events came faster than they could be joined. */
   | 'overflow';
 
@@ -210,7 +212,7 @@ export function createLiveTopic(options: LiveTopicOptions): LiveTopic {
         cursor: plan.takeCursor(answer),
       });
     },
-    onEnd: () => queue.whenDrained(() => fail('refused')),
+    onEnd: ({ kind }) => queue.whenDrained(() => fail(kind === 'unavailable' ? 'lost' : 'refused')),
   });
 
   return {

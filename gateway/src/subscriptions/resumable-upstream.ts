@@ -24,8 +24,12 @@ export interface ResumableUpstreamOptions {
 export interface ResumableUpstream {
   /** Ends it; neither callback is called any more. */
   stop(): void;
-  /** Drops it and opens it again, behind what was received so far. */
-  restart(): void;
+  /**
+   * Drops it and opens it again, behind what was received so far.
+   *
+   * @param spreadMs upper bound of a random pause, in milliseconds, where many do so at once.
+   */
+  restart(spreadMs?: number): void;
 }
 
 /** What a subgraph's last words may be when it can't go on, which is no decision about the subscription. */
@@ -146,24 +150,25 @@ export function createResumableUpstream(options: ResumableUpstreamOptions): Resu
   }
 
   /** From the first loss on the subgraph has its time to come back. */
-  function resume(): void {
+  function resume(spreadMs = 0): void {
     isFirst = false;
     close();
     patience ??= setTimeout(() => end({ kind: 'unavailable' }), options.patienceMs);
     const own = opening;
     const pause = fruitless === 0 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** fruitless, LONGEST_PAUSE_MS);
+    const wait = pause * (0.5 + Math.random() / 2) + spreadMs * Math.random();
     fruitless += 1;
     options.onResume?.();
-    if (pause === 0) void reopen(own);
-    else pausing = setTimeout(() => void reopen(own), pause * (0.5 + Math.random() / 2));
+    if (wait === 0) void reopen(own);
+    else pausing = setTimeout(() => void reopen(own), wait);
   }
 
   open(false);
 
   return {
     stop,
-    restart() {
-      if (!isStopped) resume();
+    restart(spreadMs) {
+      if (!isStopped) resume(spreadMs);
     },
   };
 }

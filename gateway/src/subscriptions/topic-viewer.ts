@@ -29,6 +29,9 @@ export interface TopicViewerOptions {
   readonly topicFor: (operation: RunningOperation, topic: string, position: number) => LiveTopic;
 }
 
+/** Over how long, in milliseconds, the viewers of a topic that is gone ask for their own upstreams. */
+const TOPIC_GONE_SPREAD_MS = 500;
+
 /** What is on its way to one viewer: an event of their own upstream, or one of the topic that is to be finished for them. */
 type Underway = ReceivedEvent | { readonly shared: SharedJoin };
 
@@ -115,7 +118,7 @@ export function createTopicViewer(options: TopicViewerOptions): Listening {
       topic = undefined;
       cursor = place.cursor ?? cursor;
       if (failure === 'refused') mayAttach = false;
-      upstream.restart();
+      upstream.restart(TOPIC_GONE_SPREAD_MS);
     },
   };
 

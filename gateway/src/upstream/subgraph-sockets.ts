@@ -64,7 +64,7 @@ export interface SubgraphSockets {
     sink: UpstreamSink,
     isPatient?: boolean,
   ): () => void;
-  /** Ends all connections. */
+  /** Ends all connections. What is started afterwards is lost. */
   close(): Promise<void>;
 }
 
@@ -102,6 +102,7 @@ function readEvent(payload: unknown, query: string): UpstreamEvent {
 export function createSubgraphSockets(options: SubgraphSocketsOptions): SubgraphSockets {
   const { signer, timeoutMs, log, metrics } = options;
   const pools = new Map<string, SubgraphSocketPool>();
+  let isClosed = false;
 
   function poolFor({ name, url }: SubgraphAddress): SubgraphSocketPool {
     const known = pools.get(url);
@@ -113,6 +114,10 @@ export function createSubgraphSockets(options: SubgraphSocketsOptions): Subgraph
 
   return {
     subscribe(subgraph, subscription, identity, sink, isPatient = false) {
+      if (isClosed) {
+        queueMicrotask(() => sink.end({ kind: 'lost', wasReached: false }));
+        return () => undefined;
+      }
       const { name } = subgraph;
       const gauge = metrics.upstreamSubscriptions.labels({ subgraph: name });
       let isRunning = true;
@@ -145,6 +150,7 @@ export function createSubgraphSockets(options: SubgraphSocketsOptions): Subgraph
       };
     },
     async close() {
+      isClosed = true;
       for (const pool of pools.values()) pool.close();
       pools.clear();
     },
