@@ -17,6 +17,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { type CanonicalNaming, isIntrospection } from './canonical-naming.ts';
+import { isNever } from './constant-conditions.ts';
 import { fieldDefinition, operationOf, rootTypeOf } from './document-parts.ts';
 import { readVariants } from './selection-variants.ts';
 
@@ -185,6 +186,8 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
   }
 
   function rewrite(parent: GraphQLCompositeType, selection: SelectionNode): readonly SelectionNode[] {
+    // The planner would leave out a field of which nothing is left to ask for.
+    if (isNever(selection.directives)) return [];
     if (selection.kind === Kind.FRAGMENT_SPREAD) return rewriteSpread(parent, selection);
     if (selection.kind === Kind.INLINE_FRAGMENT) return rewriteInline(parent, selection);
     const field = rewriteField(parent, selection);

@@ -46,7 +46,7 @@ function readShapes(supergraph: GraphQLSchema): Shapes {
   const byField = new Map<string, string>();
   const counts = new Map<string, Map<string, number>>();
   for (const type of Object.values(supergraph.getTypeMap())) {
-    if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    if (type.name.startsWith('__') || (!isObjectType(type) && !isInterfaceType(type))) continue;
     for (const field of Object.values(type.getFields())) {
       const shapes = shapesOf(field);
       byField.set(`${type.name}.${field.name}`, shapes);

@@ -2,7 +2,7 @@
 export interface PlannerSettings {
   /** As composed; what planning needs mended is mended in the thread. */
   readonly supergraphSdl: string;
-  /** Whether the supergraph is checked as a schema first, which takes about as long as all the rest. */
+  /** Whether the supergraph is checked as a schema first. */
   readonly isValidated: boolean;
 }
 

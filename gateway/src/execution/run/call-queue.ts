@@ -3,7 +3,7 @@ import type { SubgraphAnswer } from '../../upstream/subgraph-answer.ts';
 import type { CompiledFetch } from '../plan/compiled-fetch.ts';
 import { applyRewrites } from '../plan/rewrites.ts';
 import type { Variables } from '../prepared-operation.ts';
-import { ownAlong } from '../tree/path-trie.ts';
+import { createInterner, type Interner, ownAlong } from '../tree/path-trie.ts';
 import type { TypeRelations } from '../tree/response-tree.ts';
 import { type CallSlot, mergeTexts } from './call-texts.ts';
 import { applyLoads, createLoad, type Load, type WaitingFetch } from './entity-load.ts';
@@ -80,9 +80,10 @@ function settle(
   const { fetch, loads } = group;
   const list = slot.alias === undefined ? undefined : answer.data?.[slot.alias];
   const errors = errorsOf(answer, slot, slots);
+  const interner = createInterner();
   loads.forEach((load, index) => {
     const sent = slot.alias === undefined ? answer.data : Array.isArray(list) ? list[index] : undefined;
-    load.received = receive(sent, fetch, types);
+    load.received = receive(sent, fetch, types, interner);
     load.isSettled = true;
     if (errors.length > 0) load.errors = errors.flatMap((error) => placedFor(error, fetch, slot, index));
   });
@@ -97,8 +98,8 @@ export function settledLoad(fetch: CompiledFetch, answer: SubgraphAnswer, types:
 }
 
 /** An answer may be others' too: what is to be changed of it is copied. */
-function receive(sent: unknown, fetch: CompiledFetch, types: TypeRelations): unknown {
-  if (fetch.outputRewrites.length === 0) return ownAlong(sent, fetch.trie);
+function receive(sent: unknown, fetch: CompiledFetch, types: TypeRelations, interner: Interner): unknown {
+  if (fetch.outputRewrites.length === 0) return ownAlong(sent, fetch.trie, interner);
   const received = structuredClone(sent);
   applyRewrites(received, fetch.outputRewrites, types);
   return received;
@@ -162,6 +163,13 @@ export function createCallQueue(options: CallQueueOptions): CallQueue {
     const group: Group = { fetch, contexts, loads: [], representations: [] };
     queued.push(group);
     return group;
+  }
+
+  function knownOf(fetch: CompiledFetch, contexts: readonly string[]): Map<string, Load> {
+    const key = [fetch.service, fetch.selection, ...contexts].join('\n');
+    const loads = known.get(key) ?? new Map<string, Load>();
+    known.set(key, loads);
+    return loads;
   }
 
   async function send(groups: readonly Group[]): Promise<void> {
@@ -241,20 +249,20 @@ export function createCallQueue(options: CallQueueOptions): CallQueue {
       wait({ fetch, loads: new Map([[load, [...targets]]]), remaining: 0, done });
     },
     addEntities(fetch, requests, done) {
-      const loads = new Map<Load, Record<string, unknown>[]>();
+      const loads = new Map<Load, readonly Record<string, unknown>[]>();
+      let at: { contexts: readonly string[]; known: Map<string, Load>; group?: Group } | undefined;
       for (const { representation, contexts, targets } of requests) {
-        const key = [fetch.service, fetch.selection, ...contexts].join('\n');
-        const loadsOfKind = known.get(key) ?? new Map<string, Load>();
-        known.set(key, loadsOfKind);
-        let load = loadsOfKind.get(representation);
+        if (at?.contexts !== contexts) at = { contexts, known: knownOf(fetch, contexts) };
+        let load = at.known.get(representation);
         if (!load) {
           load = createLoad();
-          loadsOfKind.set(representation, load);
-          const group = groupFor(fetch, contexts);
-          group.loads.push(load);
-          group.representations.push(representation);
+          at.known.set(representation, load);
+          at.group ??= groupFor(fetch, contexts);
+          at.group.loads.push(load);
+          at.group.representations.push(representation);
         }
-        loads.set(load, [...(loads.get(load) ?? []), ...targets]);
+        const others = loads.get(load);
+        loads.set(load, others ? [...others, ...targets] : targets);
       }
       wait({ fetch, loads, remaining: 0, done });
     },

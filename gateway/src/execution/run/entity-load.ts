@@ -17,7 +17,7 @@ export interface Load {
 /** A fetch that waits for its loads, with the objects that each belongs to. */
 export interface WaitingFetch {
   readonly fetch: CompiledFetch;
-  readonly loads: Map<Load, TreeObject[]>;
+  readonly loads: ReadonlyMap<Load, readonly TreeObject[]>;
   remaining: number;
   readonly done: () => void;
 }
