@@ -25,6 +25,17 @@ export interface SocketLimits {
   readonly queuedEvents: number;
 }
 
+/** How long running subscriptions wait for what comes back, and what is kept for those who join. */
+export interface SubscriptionLimits {
+  /** Milliseconds a subgraph may stay away before subscriptions to it end. */
+  readonly resumePatienceMs: number;
+  /** Last events of a shared topic that are kept: how many, and of how many bytes. */
+  readonly ringEvents: number;
+  readonly ringBytes: number;
+  /** Milliseconds over which ends are spread that a new supergraph brings. */
+  readonly reloadSpreadMs: number;
+}
+
 /** Who may log in and how the gateway tells subgraphs about them. */
 export interface AuthConfig {
   readonly jwksUrl: string;
@@ -53,6 +64,7 @@ export interface GatewayConfig {
   readonly maxBodyBytes: number;
   readonly limits: OperationLimits;
   readonly sockets: SocketLimits;
+  readonly subscriptions: SubscriptionLimits;
   readonly planning: PlanningConfig;
   /** Milliseconds a subgraph has to answer one call. */
   readonly upstreamTimeoutMs: number;
@@ -91,6 +103,10 @@ const plain = {
   MAX_SOCKET_OPERATIONS: count(10_000).default(100),
   MAX_SOCKET_BUFFER_BYTES: count(1024 ** 3).default(4 * 1024 * 1024),
   MAX_QUEUED_EVENTS: count(1_000_000).default(1_000),
+  RESUME_PATIENCE_MS: count(24 * 3_600_000).default(60_000),
+  RELOAD_SPREAD_MS: integerVariable({ min: 0, max: 3_600_000 }).default(10_000),
+  TOPIC_RING_EVENTS: count(100_000).default(200),
+  TOPIC_RING_BYTES: count(64 * 1024 * 1024).default(1024 * 1024),
   SOCKET_INIT_TIMEOUT_MS: count(600_000).default(5_000),
   SOCKET_PING_INTERVAL_MS: count(600_000).default(15_000),
   UPSTREAM_TIMEOUT_MS: count(600_000).default(10_000),
@@ -148,6 +164,12 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
     pingIntervalMs: env.SOCKET_PING_INTERVAL_MS,
     bufferedBytes: env.MAX_SOCKET_BUFFER_BYTES,
     queuedEvents: env.MAX_QUEUED_EVENTS,
+  },
+  subscriptions: {
+    resumePatienceMs: env.RESUME_PATIENCE_MS,
+    ringEvents: env.TOPIC_RING_EVENTS,
+    ringBytes: env.TOPIC_RING_BYTES,
+    reloadSpreadMs: env.RELOAD_SPREAD_MS,
   },
   planning: { budgetMs: env.PLANNING_BUDGET_MS, cacheBytes: env.PLAN_CACHE_BYTES },
   upstreamTimeoutMs: env.UPSTREAM_TIMEOUT_MS,

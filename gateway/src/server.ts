@@ -24,7 +24,9 @@ import { graphqlEndpoint } from './http/graphql-endpoint.ts';
 import { createOriginPolicy } from './http/origin-policy.ts';
 import { createSocketOperations } from './sockets/socket-operations.ts';
 import { createSocketServer } from './sockets/socket-server.ts';
-import { createStockSubscriptionExecutor } from './subscriptions/stock-subscription-executor.ts';
+import { createSubscriptionEngine } from './subscriptions/create-subscription-engine.ts';
+import { createEngineSubscriptionExecutor } from './subscriptions/engine-subscription-executor.ts';
+import { createRenewal } from './subscriptions/renewal.ts';
 import type { SubscriptionExecutor } from './subscriptions/subscription-executor.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.ts';
 import { createSubgraphSockets, type SubgraphSockets } from './upstream/subgraph-sockets.ts';
@@ -87,18 +89,34 @@ function createUpstream(
   return { graph, states, sockets, connections };
 }
 
-function createSubscriptionEngine(
+function createSubscriptions(
   config: GatewayConfig,
   overrides: GatewayOverrides,
-  parts: SubscriptionEngineParts,
-): SubscriptionExecutor {
-  if (overrides.createSubscriptions) return overrides.createSubscriptions(parts);
-  return createStockSubscriptionExecutor({
-    ...parts,
+  parts: SubscriptionEngineParts & { readonly onReload: (listener: () => void) => void },
+): { readonly executor: SubscriptionExecutor; readonly component: Component } {
+  const idle: Component = { name: 'subscriptions', start: async () => undefined, stop: async () => undefined };
+  if (overrides.createSubscriptions) return { executor: overrides.createSubscriptions(parts), component: idle };
+  const { current, sockets, format, metrics, log } = parts;
+  const engine = createSubscriptionEngine({
+    sockets,
+    format,
+    metrics,
+    log,
+    addressOf: (service) => current().sources[service],
+    supergraph: () => current().catalog.supergraph,
+    renew: createRenewal({ schema: () => current().schema, catalog: () => current().catalog }),
+    settings: { maxQueuedEvents: config.sockets.queuedEvents, ...config.subscriptions },
+  });
+  parts.onReload(() => void engine.supergraphChanged());
+  const executor = createEngineSubscriptionExecutor({
+    current,
+    engine,
     limits: config.limits,
-    maxQueuedEvents: config.sockets.queuedEvents,
+    format,
+    log,
     rules: config.introspection ? [] : [NoSchemaIntrospectionCustomRule],
   });
+  return { executor, component: { ...idle, stop: () => engine.close() } };
 }
 
 const apolloComponent = (apollo: ReturnType<typeof createApolloServer>, graph: FederatedGraph): Component => ({
@@ -145,6 +163,14 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     ],
     fallback: createExplorerPage(),
   });
+  const subscriptions = createSubscriptions(config, overrides, {
+    current,
+    sockets,
+    format,
+    metrics,
+    log,
+    onReload: (listener) => graph.forApollo.onSchemaLoadOrUpdate(listener),
+  });
   const socketServer = createSocketServer({
     server: http.server,
     path: GRAPHQL_PATH,
@@ -152,7 +178,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     guard,
     operations: createSocketOperations({
       apollo,
-      subscriptions: createSubscriptionEngine(config, overrides, { current, sockets, format, metrics, log }),
+      subscriptions: subscriptions.executor,
       schema: () => graph.current().schema,
       limits,
       maxPerSocket: config.sockets.operations,
@@ -168,7 +194,15 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     log,
   });
   const lifecycle = createLifecycle(
-    [...(revocations ? [revocations] : []), states, connections, apolloComponent(apollo, graph), http, socketServer],
+    [
+      ...(revocations ? [revocations] : []),
+      states,
+      connections,
+      subscriptions.component,
+      apolloComponent(apollo, graph),
+      http,
+      socketServer,
+    ],
     log,
   );
 

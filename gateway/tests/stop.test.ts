@@ -14,8 +14,8 @@ afterEach(() => graph.stop());
 
 test('at stop, subscriptions are completed, sockets closed with 1001, and upstreams freed', async () => {
   const sockets = [gateway.connect(), gateway.connect()];
-  const subscriptions = sockets.map((socket) =>
-    socket.subscribe('subscription { messageAdded(conversationId: "s") { text } }'),
+  const subscriptions = sockets.map((socket, index) =>
+    socket.subscribe(`subscription { messageAdded(conversationId: "${index}") { text } }`),
   );
   await eventually(() => graph.topic.opened === 2);
   await gateway.stop();

@@ -75,7 +75,7 @@ test('an entity that fails is an error of its event at the client path, and the 
     errors: [
       {
         message: 'No such profile.',
-        path: ['messageAdded', 'readers', 1],
+        path: ['messageAdded', 'readers', 1, 'nickname'],
         extensions: { code: 'NOT_FOUND', service: 'profiles' },
       },
     ],
@@ -97,7 +97,7 @@ test('a subgraph that is away while an event is joined leaves the rest of the ev
     errors: [
       {
         message: 'The service "presence" does not answer at the moment. Try again in a few seconds.',
-        path: ['messageAdded', 'sender'],
+        path: ['messageAdded', 'sender', 'status'],
         extensions: { code: 'SUBGRAPH_UNAVAILABLE', service: 'presence' },
       },
     ],

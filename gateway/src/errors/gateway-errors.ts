@@ -71,6 +71,15 @@ export class SubscriberTooSlowError extends AppError {
   }
 }
 
+/** A new supergraph no longer has what a running subscription asks for. Remedy: ask for what there is now. */
+export class SchemaChangedError extends AppError {
+  readonly code = 'SCHEMA_CHANGED';
+
+  constructor() {
+    super('The schema has changed and no longer has what this subscription asks for. Subscribe to what there is now.');
+  }
+}
+
 /** Code of errors made in a subgraph's place when it doesn't answer, or not in time, or not with GraphQL. */
 export const SUBGRAPH_UNAVAILABLE = 'SUBGRAPH_UNAVAILABLE';
 

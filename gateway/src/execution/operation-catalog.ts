@@ -2,6 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { Logger } from '@postbook/service-kit';
 import { buildASTSchema, type GraphQLSchema, parse, print } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { seenAlikeIn } from '../graph/seen-alike.ts';
 import type { SubgraphTransport } from '../upstream/subgraph-transport.ts';
 import { type CanonicalDocument, canonicalDocument } from './canonical/canonical-document.ts';
 import { createCanonicalNaming } from './canonical/canonical-naming.ts';
@@ -31,7 +32,7 @@ export interface OperationCatalogOptions {
   readonly planCacheBytes?: number;
   /** Whether fetches of a subgraph may share a call. Default: yes. */
   readonly isMergeable?: (service: string) => boolean;
-  /** Whether a field is marked as seen alike by the whole audience of a subscription. Default: none is. */
+  /** Whether a field is marked as seen alike by the whole audience of a subscription. Default: as the supergraph says. */
   readonly isFieldSeenAlike?: (typeName: string, fieldName: string) => boolean;
   /** A planner for this supergraph that was started before. Default: the catalog starts its own. */
   readonly planner?: Planner;
@@ -44,6 +45,8 @@ export interface OperationCatalogOptions {
 export interface WarmableCatalog extends OperationCatalog {
   /** Resolves once it can plan. */
   readonly ready: Promise<void>;
+  /** The supergraph, with the syntax tree that it was built from. */
+  readonly supergraph: GraphQLSchema;
   /** Plans operations beforehand, as many as fit into the time. Those that fail are left out. */
   warmUp(operations: readonly OperationToPrepare[], milliseconds: number): Promise<void>;
   /** Operations used lately, the latest first. */
@@ -85,6 +88,7 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
     transport,
     isMergeable: options.isMergeable ?? (() => true),
   };
+  const isFieldSeenAlike = options.isFieldSeenAlike ?? seenAlikeIn(supergraph);
   const underWay = new Map<string, Promise<Prepared>>();
   const cache = new LRUCache<string, Entry>({ maxSize: options.planCacheBytes ?? DEFAULT_CACHE_BYTES });
 
@@ -102,7 +106,7 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
     const parts = { schema, document, canonical, denied, isInterfaceObject, plan, settings };
     const prepared =
       canonical.operation.operation === 'subscription'
-        ? prepareSubscription({ ...parts, supergraph, isFieldSeenAlike: options.isFieldSeenAlike ?? (() => false) })
+        ? prepareSubscription({ ...parts, supergraph, isFieldSeenAlike })
         : prepareRequest(parts);
     const size = text.length + (document.loc?.source.body.length ?? print(document).length);
     cache.set(operation.key, { prepared, operation }, { size: size * BYTES_PER_CHARACTER });
@@ -122,6 +126,7 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
 
   return {
     ready: planner.ready,
+    supergraph,
     prepare,
     async warmUp(operations, milliseconds) {
       const until = performance.now() + milliseconds;

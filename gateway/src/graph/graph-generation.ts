@@ -3,7 +3,6 @@ import { buildSchema, type GraphQLSchema, validate } from 'graphql';
 import { createOperationCatalog, type WarmableCatalog } from '../execution/operation-catalog.ts';
 import { createPlanner } from '../execution/planning/planner.ts';
 import type { PlannerSettings } from '../execution/planning/planner-messages.ts';
-import { createLocalPlanner, type LocalPlanner } from '../subscriptions/local-planner.ts';
 import type { SubgraphSource } from '../upstream/subgraph-source.ts';
 import type { SubgraphTransport } from '../upstream/subgraph-transport.ts';
 
@@ -15,8 +14,6 @@ export interface GraphGeneration {
   readonly schema: GraphQLSchema;
   readonly catalog: WarmableCatalog;
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
-  /** For the simple subscription engine; built when it is first asked for. */
-  readonly local: LocalPlanner;
   readonly sources: Readonly<Record<string, SubgraphSource>>;
 }
 
@@ -58,17 +55,12 @@ export async function loadGeneration(supergraphSdl: string, options: GenerationO
     planner,
     planCacheBytes: planning.cacheBytes,
   });
-  let local: LocalPlanner | undefined;
   return {
     supergraphSdl,
     schema,
     catalog,
     subgraphs,
     sources: Object.fromEntries(subgraphs.map((subgraph) => [subgraph.name, options.sourceOf(subgraph)])),
-    get local() {
-      local ??= createLocalPlanner(supergraphSdl);
-      return local;
-    },
   };
 }
 

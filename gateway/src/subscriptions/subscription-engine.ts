@@ -1,4 +1,4 @@
-import type { GraphQLError, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, FieldNode, GraphQLError, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import type { PreparedSubscription, Variables } from '../execution/prepared-operation.ts';
 
@@ -6,6 +6,13 @@ import type { PreparedSubscription, Variables } from '../execution/prepared-oper
 export interface SubscriptionToStart {
   readonly prepared: PreparedSubscription;
   readonly operation: OperationDefinitionNode;
+  /**
+   * All of it. Needed to prepare it over another supergraph, and to share a topic when the operation spreads fragments,
+   * which may use its cursor for something else.
+   */
+  readonly document?: DocumentNode | undefined;
+  /** See `OperationToPrepare.denied`. Needed to prepare it over another supergraph. */
+  readonly denied?: ReadonlySet<FieldNode> | undefined;
   /** Coerced, with defaults. */
   readonly variables: Variables;
   readonly context: GatewayContext;

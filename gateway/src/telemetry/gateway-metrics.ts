@@ -30,6 +30,52 @@ export function createGatewayMetrics(registry: Registry) {
       labelNames: ['subgraph'],
       registers,
     }),
+    /** Topics that are listened to once for many subscribers. */
+    topics: new Gauge({ name: 'gateway_live_topics', help: 'Shared topics that are listened to', registers }),
+    /** Subscriptions that began, by how: by themselves (`own`), with others (`joined`), or on their way to a topic. */
+    subscriptionsOpened: new Counter({
+      name: 'gateway_subscriptions_opened_total',
+      help: 'Client subscriptions started, by kind of upstream',
+      labelNames: ['upstream'],
+      registers,
+    }),
+    /** Subscriptions that ended: `client`, `completed`, `stopping`, a code of the gateway's, or `refused` by a subgraph. */
+    subscriptionsClosed: new Counter({
+      name: 'gateway_subscriptions_closed_total',
+      help: 'Client subscriptions ended, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
+    /** Events that subgraphs sent. */
+    eventsReceived: new Counter({
+      name: 'gateway_events_received_total',
+      help: 'Events received from subgraphs',
+      labelNames: ['subgraph'],
+      registers,
+    }),
+    /** Upstreams and topics whose queue was full. */
+    queueOverflows: new Counter({
+      name: 'gateway_event_queue_overflows_total',
+      help: 'Event queues that were full, by what they belonged to',
+      labelNames: ['upstream'],
+      registers,
+    }),
+    /** Upstreams that were opened again after a loss. */
+    resumes: new Counter({
+      name: 'gateway_upstream_resumes_total',
+      help: 'Subscriptions to subgraphs resumed after a loss',
+      labelNames: ['subgraph'],
+      registers,
+    }),
+    /** Seconds from receiving an event to handing it over. */
+    eventLag: new Histogram({
+      name: 'gateway_event_lag_seconds',
+      help: 'Time from receiving an event to handing it over to the clients',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    }),
+    /** Events that wait to be joined. */
+    queuedEvents: new Gauge({ name: 'gateway_queued_events', help: 'Events waiting to be joined', registers }),
     /** Events that were joined and handed to clients. */
     events: new Counter({ name: 'gateway_events_delivered_total', help: 'Events delivered to clients', registers }),
   };

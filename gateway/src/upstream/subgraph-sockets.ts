@@ -1,155 +1,158 @@
-import { type IdentitySigner, type Logger, subscriptionBody } from '@postbook/service-kit';
-import type { GraphQLFormattedError } from 'graphql';
-import { type Client, createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
-import type { GatewayContext } from '../context.ts';
-import { subgraphUnavailable } from '../errors/gateway-errors.ts';
-import type { EventSink } from '../subscriptions/event-stream.ts';
+import {
+  type ClientInfo,
+  type IdentitySigner,
+  type LiveNotice,
+  type LiveRequest,
+  type Logger,
+  readLiveNotice,
+  subscriptionBody,
+  type Viewer,
+} from '@postbook/service-kit';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
-import { readAnswer } from './subgraph-answer.ts';
+import { readAnswer, type SubgraphAnswer } from './subgraph-answer.ts';
+import type { UpstreamEnd } from './subgraph-socket.ts';
+import { createSubgraphSocketPool, type SubgraphSocketPool } from './subgraph-socket-pool.ts';
 
 /** A subscription to one subgraph. */
 export interface UpstreamSubscription {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** What is asked of the kit's live protocol, if anything. */
+  readonly live?: LiveRequest | undefined;
 }
 
-/** Subscriptions to all subgraphs, over one socket per subgraph. */
+/** In whose name it is made: a viewer, nobody, or the gateway itself. */
+export interface UpstreamIdentity {
+  readonly viewer?: Viewer | undefined;
+  readonly client?: ClientInfo | undefined;
+  readonly service?: string | undefined;
+}
+
+/** One message of a subscription: an event, a notice of the live protocol, or both. */
+export interface UpstreamEvent {
+  readonly answer: SubgraphAnswer | undefined;
+  readonly live: LiveNotice | undefined;
+}
+
+/** Where an upstream delivers to. No function may throw. */
+export interface UpstreamSink {
+  /** It was sent to the subgraph. */
+  sent?(): void;
+  next(event: UpstreamEvent): void;
+  /** No more will come, and not because of us. */
+  end(end: UpstreamEnd): void;
+}
+
+/** A subgraph's name and where it is. */
+export interface SubgraphAddress {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Subscriptions to all subgraphs, multiplexed over few connections to each. */
 export interface SubgraphSockets {
-  /** Starts a subscription; the returned function ends it. The sink is told of its end unless that was ours. */
+  /**
+   * Starts a subscription; the returned function ends it.
+   *
+   * @param isPatient whether it waits, with growing pauses, while the subgraph can't be reached.
+   */
   subscribe(
-    subgraph: { readonly name: string; readonly url: string },
+    subgraph: SubgraphAddress,
     subscription: UpstreamSubscription,
-    context: GatewayContext,
-    sink: EventSink,
+    identity: UpstreamIdentity,
+    sink: UpstreamSink,
+    isPatient?: boolean,
   ): () => void;
-  /** Ends all sockets. */
+  /** Ends all connections. What is started afterwards is lost. */
   close(): Promise<void>;
 }
 
 /** Options of {@link createSubgraphSockets}. */
 export interface SubgraphSocketsOptions {
+  /** Absent when calls aren't signed. */
   readonly signer: IdentitySigner | undefined;
   readonly timeoutMs: number;
   readonly log: Logger;
   readonly metrics: GatewayMetrics;
 }
 
-/** Milliseconds an idle socket stays open, as the next subscription is rarely far. */
-const IDLE_MS = 30_000;
-/** Milliseconds between pings; a subgraph that doesn't answer one within the time-out is gone. */
-const PING_MS = 15_000;
-
-const isErrorList = (reason: unknown): reason is readonly GraphQLFormattedError[] =>
-  Array.isArray(reason) && reason.every((error) => typeof error?.message === 'string');
-
-/** A lazy client that notices a subgraph which is gone without a word. */
-function connect(url: string, timeoutMs: number): Client {
-  let pong: NodeJS.Timeout | undefined;
-  const client = createClient({
-    url: url.replace(/^http/, 'ws'),
-    webSocketImpl: WebSocket,
-    lazy: true,
-    lazyCloseTimeout: IDLE_MS,
-    connectionAckWaitTimeout: timeoutMs,
-    keepAlive: PING_MS,
-    // The client's cursor is in its own variables, which we can't renew: a lost upstream is its to resume.
-    retryAttempts: 0,
-    on: {
-      ping: (isReceived) => {
-        if (!isReceived) pong = setTimeout(() => client.terminate(), timeoutMs);
-      },
-      pong: (isReceived) => {
-        if (isReceived) clearTimeout(pong);
-      },
-      closed: () => clearTimeout(pong),
-    },
-  });
-  return client;
+/** The payload of a subscribe message, signed at the moment of sending, as signatures age. */
+function payloadOf(
+  audience: string,
+  { query, operationName, variables, live }: UpstreamSubscription,
+  { viewer, client, service }: UpstreamIdentity,
+  signer: IdentitySigner | undefined,
+): object {
+  const operation = { query, variables: { ...variables }, ...(operationName === undefined ? {} : { operationName }) };
+  const asked = live ? { live } : {};
+  if (!signer) return live ? { ...operation, extensions: asked } : operation;
+  const body = subscriptionBody({ ...operation, extensions: asked });
+  const identity = signer.sign({ audience, operationType: 'subscription', body, viewer, client, service });
+  return { ...operation, extensions: { ...asked, identity } };
 }
 
-/** Signs at the moment of sending: graphql-ws serialises the payload anew each time it subscribes. */
-function signedPayload(
-  name: string,
-  { query, operationName, variables }: UpstreamSubscription,
-  context: GatewayContext,
-  signer: IdentitySigner | undefined,
-) {
-  const operation = { query, variables: { ...variables }, ...(operationName === undefined ? {} : { operationName }) };
-  if (!signer) return operation;
-  const extensions = {
-    get identity() {
-      return signer.sign({
-        audience: name,
-        operationType: 'subscription',
-        body: subscriptionBody(operation),
-        viewer: context.viewer,
-        client: context.client,
-      });
-    },
-  };
-  return { ...operation, extensions };
+function readEvent(payload: unknown, query: string): UpstreamEvent {
+  const extensions = (payload as { extensions?: { live?: unknown } } | null)?.extensions;
+  const live = extensions?.live === undefined ? undefined : readLiveNotice(extensions.live);
+  return { answer: readAnswer(payload, { query }), live };
 }
 
 /** Makes the sockets; none is opened before it is needed. */
 export function createSubgraphSockets(options: SubgraphSocketsOptions): SubgraphSockets {
   const { signer, timeoutMs, log, metrics } = options;
-  const clients = new Map<string, Client>();
+  const pools = new Map<string, SubgraphSocketPool>();
+  let isClosed = false;
 
-  function clientFor(url: string): Client {
-    const known = clients.get(url);
+  function poolFor({ name, url }: SubgraphAddress): SubgraphSocketPool {
+    const known = pools.get(url);
     if (known) return known;
-    const client = connect(url, timeoutMs);
-    clients.set(url, client);
-    return client;
-  }
-
-  /** What the client is told of an upstream that ended with a reason: the subgraph's own words, or that it is away. */
-  function explain(name: string, reason: unknown): readonly GraphQLFormattedError[] {
-    if (isErrorList(reason)) {
-      return reason.map(({ message, extensions }) => ({ message, extensions: { ...extensions, serviceName: name } }));
-    }
-    const { code, message } = (reason ?? {}) as { code?: unknown; message?: unknown };
-    log.warn({ subgraph: name, close: { code, message } }, 'a subscription to a subgraph was lost');
-    const { message: text, extensions } = subgraphUnavailable(name);
-    return [{ message: text, extensions: { ...extensions, serviceName: name } }];
+    const pool = createSubgraphSocketPool({ name, url, timeoutMs, log });
+    pools.set(url, pool);
+    return pool;
   }
 
   return {
-    subscribe({ name, url }, subscription, context, sink) {
-      const call = { query: subscription.query };
+    subscribe(subgraph, subscription, identity, sink, isPatient = false) {
+      if (isClosed) {
+        queueMicrotask(() => sink.end({ kind: 'lost', wasReached: false }));
+        return () => undefined;
+      }
+      const { name } = subgraph;
       const gauge = metrics.upstreamSubscriptions.labels({ subgraph: name });
       let isRunning = true;
-      const ended = () => {
+      gauge.inc();
+      const end = () => {
         if (isRunning) gauge.dec();
         isRunning = false;
       };
-      gauge.inc();
-      const payload = signedPayload(name, subscription, context, signer);
-      const unsubscribe = clientFor(url).subscribe(payload, {
-        next(value) {
-          const event = readAnswer(value, call);
-          if (event) sink.next(event);
-          else log.error({ subgraph: name }, 'an event of a subgraph is no GraphQL answer');
+      const stop = poolFor(subgraph).subscribe(
+        () => {
+          sink.sent?.();
+          return payloadOf(name, subscription, identity, signer);
         },
-        error(reason) {
-          ended();
-          sink.fail(explain(name, reason));
+        {
+          next(payload) {
+            const event = readEvent(payload, subscription.query);
+            if (event.answer || event.live) sink.next(event);
+            else log.error({ subgraph: name }, 'an event of a subgraph is no GraphQL answer');
+          },
+          end(how) {
+            end();
+            sink.end(how);
+          },
         },
-        complete() {
-          ended();
-          sink.complete();
-        },
-      });
+        isPatient,
+      );
       return () => {
-        ended();
-        unsubscribe();
+        end();
+        stop();
       };
     },
     async close() {
-      await Promise.all([...clients.values()].map((client) => client.dispose()));
-      clients.clear();
+      isClosed = true;
+      for (const pool of pools.values()) pool.close();
+      pools.clear();
     },
   };
 }

@@ -1,10 +1,13 @@
 import { ForbiddenError, UnauthenticatedError } from '../errors/app-error.ts';
 import type { InternalIdentity } from '../identity/internal-identity.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import type { LiveRequest } from '../live/live-protocol.ts';
 
 /** What every subgraph's context has: who calls, as the gateway vouches for it. */
 export interface RequestScope {
   readonly identity: InternalIdentity;
+  /** What a subscription asks of the live protocol; absent for one that is answered by itself. See `openLive`. */
+  readonly live?: LiveRequest | undefined;
 }
 
 /** The person behind the request, or undefined for the anonymous. */

@@ -6,11 +6,15 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
 } from 'graphql';
+import { BadUserInputError } from '../errors/app-error.ts';
+import { caughtUpNotice, isLiveStream } from '../live/live-stream.ts';
 
 /** Options of {@link subscribeAfresh}. */
 export interface SubscribeAfreshOptions {
   /** Makes the context of one event. A dataloader that lived as long as the subscription would answer with old data. */
   freshContext(): unknown;
+  /** Refuses fields that have no topic to offer. */
+  readonly mustBeLive?: boolean | undefined;
   /** Masks what clients may not see. */
   mask(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError;
 }
@@ -41,6 +45,12 @@ export async function subscribeAfresh(
   const source = await createSourceEventStream(args);
   if (!isStream(source)) return masked(source as ExecutionResult, options.mask);
   const events = source[Symbol.asyncIterator]();
+  const live = isLiveStream(source) ? source : undefined;
+  if (options.mustBeLive && !live) {
+    await events.return?.();
+    const originalError = new BadUserInputError('This subscription has no topic.');
+    return masked({ errors: [new GraphQLError(originalError.message, { originalError })] }, options.mask);
+  }
   let isDone = false;
   const finish = { done: true, value: undefined } as const;
 
@@ -54,8 +64,11 @@ export async function subscribeAfresh(
           isDone = true;
           return finish;
         }
+        const notice = caughtUpNotice(event.value);
+        if (notice) return { done: false, value: { data: null, extensions: { live: notice } } };
         const result = await execute({ ...args, rootValue: event.value, contextValue: options.freshContext() });
-        return { done: false, value: masked(result, options.mask) };
+        const place = live ? { extensions: { live: { position: live.livePosition(event.value) } } } : {};
+        return { done: false, value: { ...masked(result, options.mask), ...place } };
       } catch (cause) {
         isDone = true;
         const error =

@@ -9,6 +9,9 @@ export const IDENTITY_HEADER = 'x-postbook-identity';
 /** How long a signed call may travel, in milliseconds, either way of the clock. */
 export const IDENTITY_WINDOW_MS = 30_000;
 
+/** The name under which the gateway asks for itself, as `service` of an identity: for topics that many viewers share. */
+export const GATEWAY_SERVICE = 'gateway';
+
 /** The three kinds of GraphQL operations. */
 export type OperationType = 'query' | 'mutation' | 'subscription';
 
@@ -18,7 +21,7 @@ export interface InternalIdentity {
   readonly audience: string;
   readonly operationType: OperationType;
   readonly viewer?: Viewer | undefined;
-  /** The service that asks for itself; absent on calls of the gateway, which asks for people. */
+  /** The service that asks for itself; absent on calls of the gateway on behalf of people. */
   readonly service?: string | undefined;
   readonly client?: ClientInfo | undefined;
   /** Makes a mutation's call acceptable only once. */
@@ -59,13 +62,19 @@ const payloadSchema = z.object({
 const digest = (body: string) => createHash('sha256').update(body).digest('base64url');
 const mac = (secret: string, payload: string) => createHmac('sha256', secret).update(payload).digest();
 
-/** The text that is signed for a subscription, whose payload has no raw body of its own. */
+/**
+ * The text that is signed for a subscription, whose payload has no raw body of its own. What is asked of the live protocol
+ * is part of it: a recorded message must not be turned into one that opens another topic.
+ */
 export function subscriptionBody(payload: {
   readonly query?: string | null | undefined;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }): string {
-  return JSON.stringify([payload.query ?? '', payload.operationName ?? null, payload.variables ?? null]);
+  const live = payload.extensions?.live;
+  const operation = [payload.query ?? '', payload.operationName ?? null, payload.variables ?? null];
+  return JSON.stringify(live === undefined ? operation : [...operation, live]);
 }
 
 /**

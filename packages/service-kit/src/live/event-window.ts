@@ -14,6 +14,8 @@ export interface EventWindow<T> {
   readonly isOpen: boolean;
   /** Whether the store may hold events that the window lacks, and enough of them would fit to be worth a read. */
   readonly wantsRead: boolean;
+  /** Whether everything the store holds was put in order and taken. */
+  readonly isCaughtUp: boolean;
   /** How many more events fit. */
   readonly room: number;
   /** The number of the last event put in order. */
@@ -70,6 +72,9 @@ export function createEventWindow<T>({ cursorOf, capacity }: EventWindowOptions<
     },
     get wantsRead() {
       return isOpen && isBehind && capacity - ready.length >= capacity / 2;
+    },
+    get isCaughtUp() {
+      return isOpen && !isBehind && ready.length === 0;
     },
     get room() {
       return capacity - ready.length;

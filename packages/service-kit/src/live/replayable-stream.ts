@@ -36,6 +36,11 @@ export interface ReplayableStreamOptions<T> {
    * don't read in the same instant when Redis is back. Default 250.
    */
   readonly gapJitterMs?: number;
+  /**
+   * Called once, when the store has been read to its end and a `next()` waits for what comes live, with the number of the
+   * last event of either.
+   */
+  readonly onCaughtUp?: ((cursor: number) => void) | undefined;
   readonly log?: Logger;
 }
 
@@ -76,6 +81,7 @@ export function createReplayableStream<T>(options: ReplayableStreamOptions<T>): 
   let readFailures = 0;
   /** The head up to which the store has been asked: events hidden from the viewer leave the window below it for good. */
   let askedHead = 0;
+  let isCaughtUpTold = false;
 
   const later = (milliseconds: number, work: () => void) => {
     const timer = setTimeout(() => {
@@ -115,9 +121,16 @@ export function createReplayableStream<T>(options: ReplayableStreamOptions<T>): 
     }
   }
 
+  function tellCaughtUp(): void {
+    if (isCaughtUpTold || hasEnded || waiting.length === 0 || !window.isCaughtUp) return;
+    isCaughtUpTold = true;
+    options.onCaughtUp?.(window.last);
+  }
+
   function advance(): void {
     deliver();
     void read();
+    tellCaughtUp();
   }
 
   /** Reads the store until the window is full or holds all there is. One at a time; never rejects. */
@@ -141,6 +154,7 @@ export function createReplayableStream<T>(options: ReplayableStreamOptions<T>): 
       deliver();
     }
     isReading = false;
+    tellCaughtUp();
   }
 
   async function checkHead(): Promise<void> {

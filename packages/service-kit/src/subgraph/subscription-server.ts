@@ -2,11 +2,18 @@ import type { Server } from 'node:http';
 import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { BadUserInputError, ForbiddenError } from '../errors/app-error.ts';
 import { maskError } from '../errors/mask-error.ts';
 import type { RequestScope } from '../graphql/request-scope.ts';
 import { subscribeAfresh } from '../graphql/subscribe-afresh.ts';
-import { type IdentityVerifier, subscriptionBody } from '../identity/internal-identity.ts';
+import {
+  GATEWAY_SERVICE,
+  type IdentityVerifier,
+  type InternalIdentity,
+  subscriptionBody,
+} from '../identity/internal-identity.ts';
 import type { Component } from '../lifecycle/component.ts';
+import { type LiveRequest, readLiveRequest } from '../live/live-protocol.ts';
 import type { Logger } from '../logging/logger.ts';
 
 /** Options of {@link createSubscriptionServer}. */
@@ -17,6 +24,22 @@ export interface SubscriptionServerOptions<Context extends RequestScope> {
   readonly identities: IdentityVerifier;
   createContext(scope: RequestScope): Context;
   readonly log: Logger;
+}
+
+/**
+ * What a subscription asks of the live protocol.
+ *
+ * @throws ForbiddenError when a topic is asked for by anybody but the gateway itself: a topic tells its events without
+ * asking who listens.
+ */
+function liveRequestOf(asked: unknown, { service, viewer }: InternalIdentity): LiveRequest | undefined {
+  if (asked === undefined) return undefined;
+  const request = readLiveRequest(asked);
+  if (!request) throw new BadUserInputError('The live protocol is not used like this.');
+  if (request.mode === 'topic' && (service !== GATEWAY_SERVICE || viewer)) {
+    throw new ForbiddenError('Only the gateway may listen to a topic.');
+  }
+  return request;
 }
 
 /** The operation that a verified subscribe message asks for. */
@@ -34,13 +57,15 @@ function prepare<Context extends RequestScope>(
   if (operation?.operation !== 'subscription' || identity.operationType !== 'subscription') {
     return [new GraphQLError('Only signed subscriptions are answered here.', { extensions: { code: 'BAD_REQUEST' } })];
   }
+  const live = liveRequestOf(payload.extensions?.live, identity);
+  const scope = live ? { identity, live } : { identity };
   return {
     schema: options.schema,
     document,
     operationName: payload.operationName ?? null,
     variableValues: payload.variables ?? null,
-    contextValue: options.createContext({ identity }),
-    freshContext: () => options.createContext({ identity }),
+    contextValue: options.createContext(scope),
+    afresh: { freshContext: () => options.createContext(scope), mustBeLive: live?.mode === 'topic' },
   };
 }
 
@@ -72,7 +97,7 @@ export function createSubscriptionServer<Context extends RequestScope>(
       },
       subscribe: (args) =>
         subscribeAfresh(args, {
-          freshContext: (args as unknown as { freshContext: () => unknown }).freshContext,
+          ...(args as unknown as { afresh: { freshContext: () => unknown; mustBeLive: boolean } }).afresh,
           mask: (formatted, error) => maskError(formatted, error, options.log),
         }),
     },

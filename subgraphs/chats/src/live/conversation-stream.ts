@@ -18,7 +18,8 @@ export interface StreamEvent {
 export interface ConversationStreamOptions {
   readonly topics: Pick<LiveTopics, 'subscribe'>;
   readonly conversationId: string;
-  readonly viewerId: string;
+  /** Absent when it is told for no viewer in particular. */
+  readonly viewerId?: string | undefined;
   /** Changes with a higher sequence are told. */
   readonly after: number;
   /** Up to `limit` changes after a sequence, lowest first. */
@@ -26,6 +27,11 @@ export interface ConversationStreamOptions {
   /** The newest change's sequence. @throws ForbiddenError when the viewer may no longer listen. */
   readonly head: () => Promise<number>;
   readonly headCheckMs: number;
+  /**
+   * For a stream that only leads up to the shared one: called when it waits for what comes live. Watermarks are left to
+   * the shared stream, as they have no number by which one told twice could be known.
+   */
+  readonly onCaughtUp?: ((sequence: number) => void) | undefined;
   readonly log: Logger;
 }
 
@@ -62,6 +68,7 @@ export function createConversationStream(options: ConversationStreamOptions): Re
     after: options.after,
     headOf: checkAccess,
     headCheckMs: options.headCheckMs,
+    onCaughtUp: options.onCaughtUp,
     log: options.log,
   });
 
@@ -96,6 +103,7 @@ export function createConversationStream(options: ConversationStreamOptions): Re
         checkAccess().catch(() => undefined);
         return null;
       case 'MessagesRead':
+        if (options.onCaughtUp) return null;
         // One's own watermark is news for one's other devices too.
         marks.set(message.userId, message);
         advance();

@@ -37,6 +37,17 @@ export function createLiveAccess(
       if (other !== undefined && (await blocks.load([viewerId, other]))) throw refuse();
       return conversation.sequence;
     },
+
+    /**
+     * The same for nobody in particular.
+     *
+     * @throws ForbiddenError when there is no such conversation.
+     */
+    async sequence(conversationId: string): Promise<number> {
+      const conversation = await heads.load(conversationId);
+      if (!conversation) throw refuse();
+      return conversation.sequence;
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { NotFoundError, requireViewer } from '@postbook/service-kit';
+import { NotFoundError, openLive, requireViewer } from '@postbook/service-kit';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { StreamEvent } from './conversation-stream.ts';
 import { toEventCursor } from './event-cursor.ts';
@@ -19,8 +19,14 @@ const common = {
 export const liveResolvers = {
   Subscription: {
     conversationEvents: {
-      subscribe: (_parent, { conversationId, after }, context) =>
-        context.services.live.open(requireViewer(context).userId, conversationId, after),
+      subscribe(_parent, { conversationId, after }, context) {
+        const { live } = context.services;
+        return openLive<StreamEvent>(context, {
+          own: () => live.open(requireViewer(context).userId, conversationId, after),
+          attach: () => live.attach(requireViewer(context).userId, conversationId, after),
+          topic: (topic, position) => live.openTopic(conversationId, topic, position),
+        });
+      },
       resolve: (event: StreamEvent) => event,
     },
   },
