@@ -7,18 +7,18 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import {
-  createOperationMetrics,
+  type createOperationMetrics,
   type Logger,
   type OperationLimits,
   operationMetricsPlugin,
 } from '@postbook/service-kit';
 import { GraphQLError } from 'graphql';
-import type { Registry } from 'prom-client';
 import type { GatewayContext } from './context.ts';
 import type { ErrorFormatter } from './errors/format-error.ts';
 import { SocketNeededError, UnknownOperationError } from './errors/gateway-errors.ts';
 import type { FederatedGraph } from './graph/federated-graph.ts';
 import { operationLimitsRule } from './limits/operation-limits.ts';
+import { operationLogPlugin } from './operations/operation-reports.ts';
 
 /** Options of {@link createApolloServer}. */
 export interface ApolloServerSetup {
@@ -26,7 +26,7 @@ export interface ApolloServerSetup {
   readonly introspection: boolean;
   readonly limits: OperationLimits;
   readonly format: ErrorFormatter;
-  readonly registry: Registry;
+  readonly metrics: ReturnType<typeof createOperationMetrics>;
   readonly log: Logger;
 }
 
@@ -50,12 +50,13 @@ const refuseUnrunnable: ApolloServerPlugin<GatewayContext> = {
 
 /** Apollo Server over the federated graph: parsing, limits, validation, execution, masking. It calls nobody outside. */
 export function createApolloServer(setup: ApolloServerSetup): ApolloServer<GatewayContext> {
-  const { graph, introspection, limits, format, registry, log } = setup;
+  const { graph, introspection, limits, format, metrics, log } = setup;
   return new ApolloServer<GatewayContext>({
     gateway: graph.forApollo,
     plugins: [
       refuseUnrunnable,
-      operationMetricsPlugin<GatewayContext>(createOperationMetrics(registry)),
+      operationMetricsPlugin<GatewayContext>(metrics),
+      operationLogPlugin(log),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -4,6 +4,7 @@ import {
   createLifecycle,
   createLogger,
   createMetrics,
+  createOperationMetrics,
   createOperatorAccess,
   healthRoutes,
   type Logger,
@@ -22,7 +23,11 @@ import { createClientInfoReader } from './http/client-info.ts';
 import { createExplorerPage } from './http/explorer-page.ts';
 import { graphqlEndpoint } from './http/graphql-endpoint.ts';
 import { createOriginPolicy } from './http/origin-policy.ts';
-import { createSocketOperations } from './sockets/socket-operations.ts';
+import { createConnectionCaps } from './limits/connection-caps.ts';
+import { createDocumentCache } from './operations/document-cache.ts';
+import { createOperationAdmission, type OperationAdmission } from './operations/operation-admission.ts';
+import { createOperationReporter } from './operations/operation-reports.ts';
+import { createStockRunner } from './operations/stock-runner.ts';
 import { createSocketServer } from './sockets/socket-server.ts';
 import { createStockSubscriptionExecutor } from './subscriptions/stock-subscription-executor.ts';
 import type { SubscriptionExecutor } from './subscriptions/subscription-executor.ts';
@@ -98,6 +103,21 @@ function createSubscriptionEngine(
   });
 }
 
+/** The way in for operations over sockets and event streams. */
+const createAdmission = (
+  config: GatewayConfig,
+  overrides: GatewayOverrides,
+  parts: SubscriptionEngineParts,
+): OperationAdmission =>
+  createOperationAdmission({
+    schema: () => parts.current().schema,
+    documents: createDocumentCache({
+      limits: config.limits,
+      rules: config.introspection ? [] : [NoSchemaIntrospectionCustomRule],
+    }),
+    runner: createStockRunner(createSubscriptionEngine(config, overrides, parts)),
+  });
+
 const apolloComponent = (apollo: ReturnType<typeof createApolloServer>, graph: FederatedGraph): Component => ({
   name: 'supergraph',
   start: () => apollo.start(),
@@ -124,10 +144,24 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     overrides.createExecutor,
   );
   const { introspection, limits } = config;
-  const apollo = createApolloServer({ graph, introspection, limits, format, registry, log });
+  const operationMetrics = createOperationMetrics(registry);
+  const apollo = createApolloServer({ graph, introspection, limits, format, metrics: operationMetrics, log });
   const origins = createOriginPolicy(config.corsOrigins);
   const clientInfo = createClientInfoReader(config.trustedProxies);
   const current = () => graph.current();
+  const front = {
+    apollo,
+    admission: createAdmission(config, overrides, { current, sockets, format, metrics, log }),
+    authenticator,
+    guard,
+    caps: createConnectionCaps(config.connections),
+    origins,
+    clientInfo,
+    format,
+    report: createOperationReporter(log, operationMetrics),
+    metrics,
+    log,
+  };
 
   const http = createHttpServer({
     host: config.host,
@@ -147,26 +181,13 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     fallback: createExplorerPage(),
   });
   const socketServer = createSocketServer({
+    ...front,
     server: http.server,
     path: GRAPHQL_PATH,
-    authenticator,
-    guard,
-    operations: createSocketOperations({
-      apollo,
-      subscriptions: createSubscriptionEngine(config, overrides, { current, sockets, format, metrics, log }),
-      schema: () => graph.current().schema,
-      limits,
-      maxPerSocket: config.sockets.operations,
-      format,
-    }),
-    origins,
     limits: config.sockets,
+    connections: config.connections,
     maxMessageBytes: config.maxBodyBytes,
     drainMs: config.drainMs,
-    clientInfo,
-    format,
-    metrics,
-    log,
   });
   const lifecycle = createLifecycle(
     [...(revocations ? [revocations] : []), states, connections, apolloComponent(apollo, graph), http, socketServer],
