@@ -28,6 +28,7 @@ import { createDocumentCache } from './operations/document-cache.ts';
 import { createOperationAdmission, type OperationAdmission } from './operations/operation-admission.ts';
 import { createOperationReporter } from './operations/operation-reports.ts';
 import { createStockRunner } from './operations/stock-runner.ts';
+import type { SubscriptionRunner } from './operations/subscription-runner.ts';
 import { createSocketServer } from './sockets/socket-server.ts';
 import { createStockSubscriptionExecutor } from './subscriptions/stock-subscription-executor.ts';
 import type { SubscriptionExecutor } from './subscriptions/subscription-executor.ts';
@@ -53,6 +54,8 @@ export interface GatewayOverrides {
   readonly revocations?: RevocationSource;
   readonly createExecutor?: (stock: FederatedExecutor, current: () => GraphGeneration) => FederatedExecutor;
   readonly createSubscriptions?: (parts: SubscriptionEngineParts) => SubscriptionExecutor;
+  /** Runs admitted subscriptions; takes the place of `createSubscriptions`. */
+  readonly createRunner?: (parts: SubscriptionEngineParts) => SubscriptionRunner;
 }
 
 /** Path of GraphQL over HTTP and over WebSocket. */
@@ -115,7 +118,7 @@ const createAdmission = (
       limits: config.limits,
       rules: config.introspection ? [] : [NoSchemaIntrospectionCustomRule],
     }),
-    runner: createStockRunner(createSubscriptionEngine(config, overrides, parts)),
+    runner: overrides.createRunner?.(parts) ?? createStockRunner(createSubscriptionEngine(config, overrides, parts)),
   });
 
 const apolloComponent = (apollo: ReturnType<typeof createApolloServer>, graph: FederatedGraph): Component => ({
