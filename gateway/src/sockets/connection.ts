@@ -24,10 +24,11 @@ export interface SocketOperation {
   release: (() => void) | undefined;
 }
 
-/** A result that waits for the end of the tick. */
+/** A result that waits for the end of the tick, and the one behind it. */
 export interface PendingEvent {
   readonly operation: SocketOperation;
   readonly payload: EventPayload;
+  after: PendingEvent | undefined;
 }
 
 /** A client's socket. One object without closures: ten thousand of them are kept. */
@@ -45,7 +46,9 @@ export interface Connection extends Scheduled {
   claims: AccessClaims | undefined;
   viewer: Viewer | undefined;
   readonly operations: Map<string, SocketOperation>;
-  pending: PendingEvent[];
+  /** What waits to be written: a chain, as most of the time it has a single link. */
+  firstPending: PendingEvent | undefined;
+  lastPending: PendingEvent | undefined;
   /** Its client was found to read too slowly: it is being ended. */
   isTooSlow: boolean;
   unansweredPings: number;
@@ -79,7 +82,8 @@ export const createConnection = ({ socket, stream, client, now, endAt }: NewConn
   claims: undefined,
   viewer: undefined,
   operations: new Map(),
-  pending: [],
+  firstPending: undefined,
+  lastPending: undefined,
   isTooSlow: false,
   unansweredPings: 0,
   pingAt: 0,

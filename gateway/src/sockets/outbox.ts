@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { EventPayload } from '../subscriptions/subscription-engine.ts';
 import type { Connection, PendingEvent, SocketOperation } from './connection.ts';
 import { headerSize, writeHeader } from './frame.ts';
@@ -49,52 +50,65 @@ function createSlabs() {
 const messageSize = ({ operation, payload }: PendingEvent) => (operation.prefix?.length ?? 0) + payload.length + 1;
 
 /** Bytes of the frames, without the payloads that aren't copied. */
-function copiedSize(events: readonly PendingEvent[]): number {
+function copiedSize(first: PendingEvent): number {
   let size = 0;
-  for (const event of events) {
+  for (let event: PendingEvent | undefined = first; event; event = event.after) {
+    if (event.operation.isOver) continue;
     const message = messageSize(event);
     size += headerSize(message) + message - (event.payload.length < SHARED_FROM_BYTES ? 0 : event.payload.length);
   }
   return size;
 }
 
-/** The frames as few pieces as possible: one, but for large payloads. */
-function toChunks(events: readonly PendingEvent[], target: Buffer): Buffer[] {
-  const chunks: Buffer[] = [];
-  let start = 0;
+/** Writes the frames into memory of that size. Returns the payloads that are to be put in between, and where. */
+function writeFrames(
+  first: PendingEvent,
+  target: Buffer,
+): { readonly at: number; readonly payload: Buffer }[] | undefined {
+  let shared: { readonly at: number; readonly payload: Buffer }[] | undefined;
   let at = 0;
-  for (const event of events) {
+  for (let event: PendingEvent | undefined = first; event; event = event.after) {
     const { operation, payload } = event;
+    if (operation.isOver || !operation.prefix) continue;
     at = writeHeader(target, at, messageSize(event));
-    at += operation.prefix?.copy(target, at) ?? 0;
+    target.set(operation.prefix, at);
+    at += operation.prefix.length;
     if (payload.length < SHARED_FROM_BYTES) {
-      at += payload.copy(target, at);
+      target.set(payload, at);
+      at += payload.length;
     } else {
-      chunks.push(target.subarray(start, at), payload);
-      start = at;
+      shared ??= [];
+      shared.push({ at, payload });
     }
     target[at] = TAIL;
     at += 1;
   }
-  if (at > start) chunks.push(start === 0 ? target : target.subarray(start));
-  return chunks;
+  return shared;
 }
 
 /** Writes past `ws`, whose own sending costs as much as the rest of a delivery. */
-function write({ stream }: Connection, chunks: readonly Buffer[]): void {
-  if (chunks.length === 1) {
-    stream.write(chunks[0]);
+function write(stream: Duplex, frames: Buffer, shared: ReturnType<typeof writeFrames>): void {
+  if (!shared) {
+    stream.write(frames);
     return;
   }
   stream.cork();
-  for (const chunk of chunks) stream.write(chunk);
+  let start = 0;
+  for (const { at, payload } of shared) {
+    stream.write(frames.subarray(start, at));
+    stream.write(payload);
+    start = at;
+  }
+  stream.write(frames.subarray(start));
   stream.uncork();
 }
 
 /** In case `ws` itself is in the middle of sending: its queue keeps the order. */
-function sendThroughSocket({ socket }: Connection, events: readonly PendingEvent[]): void {
-  for (const { operation, payload } of events) {
-    if (operation.prefix) socket.send(Buffer.concat([operation.prefix, payload, Buffer.from('}')]), { binary: false });
+function sendThroughSocket({ socket }: Connection, first: PendingEvent): void {
+  for (let event: PendingEvent | undefined = first; event; event = event.after) {
+    const { operation, payload } = event;
+    if (operation.isOver || !operation.prefix) continue;
+    socket.send(Buffer.concat([operation.prefix, payload, Buffer.from('}')]), { binary: false });
   }
 }
 
@@ -104,22 +118,25 @@ export function createOutbox({ maxBufferedBytes, onTooSlow }: OutboxOptions): Ou
   let dirty: Connection[] = [];
 
   function flush(connection: Connection): void {
-    const { socket, stream, pending } = connection;
-    if (pending.length === 0) return;
-    connection.pending = [];
+    const { socket, stream, firstPending: first } = connection;
+    if (!first) return;
+    connection.firstPending = undefined;
+    connection.lastPending = undefined;
     if (socket.readyState !== socket.OPEN) return;
-    const waiting = stream.writableLength;
+    const waiting = socket.bufferedAmount;
     if (waiting > maxBufferedBytes) {
       onTooSlow(connection);
       return;
     }
-    const events = pending.some(({ operation }) => operation.isOver)
-      ? pending.filter(({ operation }) => !operation.isOver)
-      : pending;
-    if (events.length === 0) return;
     // The difference is what `ws` has in a queue of its own.
-    if (socket.bufferedAmount !== waiting) sendThroughSocket(connection, events);
-    else write(connection, toChunks(events, takeMemory(copiedSize(events), waiting > 0)));
+    if (waiting > 0 && stream.writableLength !== waiting) {
+      sendThroughSocket(connection, first);
+      return;
+    }
+    const size = copiedSize(first);
+    if (size === 0) return;
+    const frames = takeMemory(size, waiting > 0);
+    write(stream, frames, writeFrames(first, frames));
   }
 
   function flushAll(): void {
@@ -132,11 +149,16 @@ export function createOutbox({ maxBufferedBytes, onTooSlow }: OutboxOptions): Ou
     flush,
     push(operation, payloads) {
       const { connection } = operation;
-      if (connection.pending.length === 0) {
-        if (dirty.length === 0) setImmediate(flushAll);
-        dirty.push(connection);
+      for (const payload of payloads) {
+        const event: PendingEvent = { operation, payload, after: undefined };
+        if (connection.firstPending && connection.lastPending) connection.lastPending.after = event;
+        else {
+          connection.firstPending = event;
+          if (dirty.length === 0) setImmediate(flushAll);
+          dirty.push(connection);
+        }
+        connection.lastPending = event;
       }
-      for (const payload of payloads) connection.pending.push({ operation, payload });
     },
   };
 }

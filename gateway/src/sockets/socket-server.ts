@@ -66,7 +66,8 @@ function createSocketParts(options: SocketServerOptions, isStopping: () => boole
   function endTooSlow(connection: Connection): void {
     if (connection.isTooSlow) return;
     connection.isTooSlow = true;
-    connection.pending = [];
+    connection.firstPending = undefined;
+    connection.lastPending = undefined;
     operations.failAll(connection, new SubscriberTooSlowError());
     close(connection, CLOSE.tooSlow);
   }
