@@ -17,6 +17,7 @@ import type { GatewayContext } from './context.ts';
 import type { ErrorFormatter } from './errors/format-error.ts';
 import { SocketNeededError, UnknownOperationError } from './errors/gateway-errors.ts';
 import type { FederatedGraph } from './graph/federated-graph.ts';
+import { plainJsonStatusPlugin } from './http/plain-json-status.ts';
 import { operationLimitsRule } from './limits/operation-limits.ts';
 import { operationLogPlugin } from './operations/operation-reports.ts';
 
@@ -57,6 +58,7 @@ export function createApolloServer(setup: ApolloServerSetup): ApolloServer<Gatew
       refuseUnrunnable,
       operationMetricsPlugin<GatewayContext>(metrics),
       operationLogPlugin(log),
+      plainJsonStatusPlugin,
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

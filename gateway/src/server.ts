@@ -23,6 +23,7 @@ import { createClientInfoReader } from './http/client-info.ts';
 import { createExplorerPage } from './http/explorer-page.ts';
 import { graphqlEndpoint } from './http/graphql-endpoint.ts';
 import { createOriginPolicy } from './http/origin-policy.ts';
+import { createRequestBodies } from './http/request-bodies.ts';
 import { createConnectionCaps } from './limits/connection-caps.ts';
 import { createDocumentCache } from './operations/document-cache.ts';
 import { createOperationAdmission, type OperationAdmission } from './operations/operation-admission.ts';
@@ -30,6 +31,8 @@ import { createOperationReporter } from './operations/operation-reports.ts';
 import { createStockRunner } from './operations/stock-runner.ts';
 import type { SubscriptionRunner } from './operations/subscription-runner.ts';
 import { createSocketServer } from './sockets/socket-server.ts';
+import { createEventStreamEndpoint } from './sse/event-stream-endpoint.ts';
+import { createEventStreams } from './sse/event-streams.ts';
 import { createStockSubscriptionExecutor } from './subscriptions/stock-subscription-executor.ts';
 import type { SubscriptionExecutor } from './subscriptions/subscription-executor.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.ts';
@@ -149,7 +152,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   const { introspection, limits } = config;
   const operationMetrics = createOperationMetrics(registry);
   const apollo = createApolloServer({ graph, introspection, limits, format, metrics: operationMetrics, log });
-  const origins = createOriginPolicy(config.corsOrigins);
+  const origins = createOriginPolicy(config.corsOrigins, { studio: config.studio });
   const clientInfo = createClientInfoReader(config.trustedProxies);
   const current = () => graph.current();
   const front = {
@@ -166,6 +169,16 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     log,
   };
 
+  const bodyOf = createRequestBodies(config.maxBodyBytes);
+  const eventStreams = createEventStreams({
+    keepAliveMs: config.sockets.pingIntervalMs,
+    maxBufferedBytes: config.sockets.bufferedBytes,
+    maxLifeMs: config.connections.maxLifeMs,
+    format,
+    metrics,
+  });
+  const health = healthRoutes(() => lifecycle, registry, createOperatorAccess(config.operatorToken));
+
   const http = createHttpServer({
     host: config.host,
     port: config.port,
@@ -178,8 +191,17 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
         origins,
         clientInfo,
         maxBodyBytes: config.maxBodyBytes,
+        bodyOf,
+        format,
+        eventStreams: createEventStreamEndpoint({
+          ...front,
+          bodyOf,
+          connections: config.connections,
+          streams: eventStreams,
+        }),
       }),
-      ...healthRoutes(() => lifecycle, registry, createOperatorAccess(config.operatorToken)),
+      ...health,
+      ...health.flatMap(({ path, handle }) => (path === '/health/ready' ? [{ path: '/health', handle }] : [])),
     ],
     fallback: createExplorerPage(),
   });
@@ -193,7 +215,15 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     drainMs: config.drainMs,
   });
   const lifecycle = createLifecycle(
-    [...(revocations ? [revocations] : []), states, connections, apolloComponent(apollo, graph), http, socketServer],
+    [
+      ...(revocations ? [revocations] : []),
+      states,
+      connections,
+      apolloComponent(apollo, graph),
+      http,
+      eventStreams,
+      socketServer,
+    ],
     log,
   );
 

@@ -4,9 +4,13 @@ import { currentRequestTrace, graphqlRoute, type HttpRoute, traceFromHeaders } f
 import { GraphQLError } from 'graphql';
 import { type Authenticator, toViewer } from '../auth/authenticator.ts';
 import type { GatewayContext } from '../context.ts';
-import { KeysUnavailableError, TokenRefusedError } from '../errors/gateway-errors.ts';
+import type { ErrorFormatter } from '../errors/format-error.ts';
+import type { EventStreamEndpoint } from '../sse/event-stream-endpoint.ts';
 import type { ClientInfoReader } from './client-info.ts';
+import { sendError, statusOf, unsupportedBody } from './http-errors.ts';
+import { hasReadableBody, isPreflighted } from './operation-from-http.ts';
 import type { OriginPolicy } from './origin-policy.ts';
+import type { RequestBodies } from './request-bodies.ts';
 
 /** Options of {@link graphqlEndpoint}. */
 export interface GraphqlEndpointOptions {
@@ -16,24 +20,32 @@ export interface GraphqlEndpointOptions {
   readonly origins: OriginPolicy;
   readonly clientInfo: ClientInfoReader;
   readonly maxBodyBytes: number;
-}
-
-/** The HTTP status of a request that is refused before it is looked at. */
-function statusOf(error: unknown): number | undefined {
-  if (error instanceof TokenRefusedError) return 401;
-  return error instanceof KeysUnavailableError ? 503 : undefined;
+  /** Answers requests that want an event stream. */
+  readonly eventStreams: EventStreamEndpoint;
+  readonly bodyOf: RequestBodies;
+  readonly format: ErrorFormatter;
 }
 
 /** Apollo Server takes the status of a response from the error's extensions, and removes it there. */
 function withStatus(error: unknown): unknown {
   const status = statusOf(error);
-  if (status === undefined || !(error instanceof Error)) return error;
+  if (status === 500 || !(error instanceof Error)) return error;
   return new GraphQLError(error.message, { originalError: error, extensions: { http: { status } } });
 }
 
+/** Answers are for the program that asked: never kept, never sniffed, never shown as a page or put into a frame. */
+const ANSWER_HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
 /** GraphQL over HTTP. A bad token fails the whole request: half-anonymous answers would look like lost data. */
 export function graphqlEndpoint(options: GraphqlEndpointOptions): HttpRoute {
-  const { path, apollo, authenticator, origins, clientInfo, maxBodyBytes } = options;
+  const { path, apollo, authenticator, origins, clientInfo, maxBodyBytes, eventStreams, bodyOf, format } = options;
 
   async function createContext(request: IncomingMessage): Promise<GatewayContext> {
     const trace = currentRequestTrace() ?? traceFromHeaders(request.headers);
@@ -46,14 +58,15 @@ export function graphqlEndpoint(options: GraphqlEndpointOptions): HttpRoute {
     }
   }
 
-  const route = graphqlRoute({ path, server: apollo, maxBodyBytes, createContext });
+  const route = graphqlRoute({ path, server: apollo, maxBodyBytes, bodyOf, createContext });
   return {
     path,
     async handle(request, response) {
       if (origins.apply(request, response)) return;
-      response.setHeader('cache-control', 'no-store');
-      response.setHeader('x-content-type-options', 'nosniff');
-      await route.handle(request, response);
+      for (const [name, value] of Object.entries(ANSWER_HEADERS)) response.setHeader(name, value);
+      if (await eventStreams.isFor(request)) await eventStreams.handle(request, response);
+      else if (isPreflighted(request) && !hasReadableBody(request)) sendError(response, unsupportedBody(), format);
+      else await route.handle(request, response);
     },
   };
 }

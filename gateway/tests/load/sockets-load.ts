@@ -116,7 +116,9 @@ for (let round = -3; round < rounds; round++) {
   burst.push(c.rate);
 }
 const [cpuOurs, cpuRaw] = [median(plain.ours), median(plain.raw)];
-write(`CPU per delivery: ours ${cpuOurs.toFixed(2)} µs, raw ${cpuRaw.toFixed(2)} µs, ${(cpuOurs / cpuRaw).toFixed(2)}×`);
+write(
+  `CPU per delivery: ours ${cpuOurs.toFixed(2)} µs, raw ${cpuRaw.toFixed(2)} µs, ${(cpuOurs / cpuRaw).toFixed(2)}×`,
+);
 write(`deliveries/s: ours ${Math.round(median(plain.oursRate))}, raw ${Math.round(median(plain.rawRate))}`);
 write(`deliveries/s in bursts of 10: ours ${Math.round(median(burst))}`);
 process.exit(0);
