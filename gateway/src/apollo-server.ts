@@ -11,7 +11,7 @@ import {
   type Logger,
   type OperationLimits,
   operationMetricsPlugin,
-} from '@postbook/service-kit';
+} from '@postbook/service-kit/edge';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from './context.ts';
 import type { ErrorFormatter } from './errors/format-error.ts';

@@ -1,4 +1,4 @@
-import { ConfigError } from '@postbook/service-kit';
+import { ConfigError } from '@postbook/service-kit/edge';
 import { expect, test } from 'vitest';
 import { loadConfig } from './config.ts';
 

@@ -5,7 +5,7 @@ import {
   secretVariable,
   switchVariable,
   urlVariable,
-} from '@postbook/service-kit';
+} from '@postbook/service-kit/edge';
 import { z } from 'zod';
 import { type ConnectionLimits, limitVariables, NO_LIMITS, toLimits } from './limits/limit-variables.ts';
 import { readSubgraphUrls } from './upstream/subgraph-urls.ts';

@@ -9,7 +9,7 @@ import {
   healthRoutes,
   type Logger,
   type RunnableService,
-} from '@postbook/service-kit';
+} from '@postbook/service-kit/edge';
 import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import { Agent } from 'undici';
 import { createApolloServer } from './apollo-server.ts';

@@ -1,4 +1,4 @@
-import { AppError, UnauthenticatedError, UnavailableError } from '@postbook/service-kit';
+import { AppError, UnauthenticatedError, UnavailableError } from '@postbook/service-kit/edge';
 
 /** Why a token is refused. Clients refresh after EXPIRED, and ask for a login after the others. */
 export type TokenProblem = 'EXPIRED' | 'INVALID' | 'REVOKED';

@@ -2,7 +2,7 @@ import { type Schema, Supergraph } from '@apollo/federation-internals';
 import { ApolloGateway } from '@apollo/gateway';
 import type { QueryPlanner } from '@apollo/query-planner';
 import type { ApolloServerOptions } from '@apollo/server';
-import type { Logger } from '@postbook/service-kit';
+import type { Logger } from '@postbook/service-kit/edge';
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import type { SubgraphSource } from '../upstream/subgraph-source.ts';

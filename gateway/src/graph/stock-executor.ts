@@ -1,4 +1,4 @@
-import { AppError } from '@postbook/service-kit';
+import { AppError } from '@postbook/service-kit/edge';
 import { GraphQLError } from 'graphql';
 import type { ExecutionOutcome, ExecutionRequest, FederatedExecutor } from './federated-executor.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
-import { currentRequestTrace, graphqlRoute, type HttpRoute, traceFromHeaders } from '@postbook/service-kit';
+import { currentRequestTrace, graphqlRoute, type HttpRoute, traceFromHeaders } from '@postbook/service-kit/edge';
 import { GraphQLError } from 'graphql';
 import { type Authenticator, toViewer } from '../auth/authenticator.ts';
 import type { GatewayContext } from '../context.ts';

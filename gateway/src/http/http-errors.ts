@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { AppError, BodyTooLargeError, sendJson } from '@postbook/service-kit';
+import { AppError, BodyTooLargeError, sendJson } from '@postbook/service-kit/edge';
 import { type ErrorFormatter, formatErrors } from '../errors/format-error.ts';
 import {
   ConnectionLimitError,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { readBody } from '@postbook/service-kit';
+import { readBody } from '@postbook/service-kit/edge';
 
 /** Reads bodies, and has them again for whoever comes to answer the request after all. */
 export type RequestBodies = (request: IncomingMessage) => Promise<string>;

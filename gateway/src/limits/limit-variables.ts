@@ -1,4 +1,4 @@
-import { DEFAULT_OPERATION_LIMITS, integerVariable, type OperationLimits } from '@postbook/service-kit';
+import { DEFAULT_OPERATION_LIMITS, integerVariable, type OperationLimits } from '@postbook/service-kit/edge';
 import { z } from 'zod';
 
 /** What clients may hold open. A socket and an event stream (SSE) are both a connection. */

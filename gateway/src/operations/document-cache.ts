@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OperationLimits } from '@postbook/service-kit';
+import type { OperationLimits } from '@postbook/service-kit/edge';
 import {
   type DocumentNode,
   GraphQLError,

@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
-import { withRequestTrace } from '@postbook/service-kit';
+import { withRequestTrace } from '@postbook/service-kit/edge';
 import type { FormattedExecutionResult } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import { type ErrorFormatter, formatErrors } from '../errors/format-error.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { withRequestTrace } from '@postbook/service-kit';
+import { withRequestTrace } from '@postbook/service-kit/edge';
 import { type GraphQLSchema, getOperationAST } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import type { GatewayContext } from '../context.ts';

@@ -1,5 +1,10 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { type createOperationMetrics, type Logger, type RequestTrace, withRequestTrace } from '@postbook/service-kit';
+import {
+  type createOperationMetrics,
+  type Logger,
+  type RequestTrace,
+  withRequestTrace,
+} from '@postbook/service-kit/edge';
 import type { GatewayContext } from '../context.ts';
 
 /** How an operation went. */

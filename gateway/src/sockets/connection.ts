@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { ClientInfo, RequestTrace, Viewer } from '@postbook/service-kit';
+import type { ClientInfo, RequestTrace, Viewer } from '@postbook/service-kit/edge';
 import type { WebSocket } from 'ws';
 import type { AccessClaims } from '../auth/access-claims.ts';
 import type { GatewayContext } from '../context.ts';

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { ClientInfo } from '@postbook/service-kit';
+import type { ClientInfo } from '@postbook/service-kit/edge';
 import type { WebSocket } from 'ws';
 import type { SocketLimits } from '../config.ts';
 import { CLOSE, type Closing } from './close-codes.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from '@postbook/service-kit';
+import type { Logger } from '@postbook/service-kit/edge';
 import type { AccessClaims } from '../auth/access-claims.ts';
 import { type Authenticator, toViewer } from '../auth/authenticator.ts';
 import { ConnectionLimitError, TokenRefusedError } from '../errors/gateway-errors.ts';

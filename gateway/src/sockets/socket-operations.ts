@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
-import { traceFromHeaders } from '@postbook/service-kit';
+import { traceFromHeaders } from '@postbook/service-kit/edge';
 import type { GraphQLFormattedError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { GatewayContext } from '../context.ts';

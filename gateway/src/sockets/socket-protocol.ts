@@ -1,4 +1,4 @@
-import type { Logger } from '@postbook/service-kit';
+import type { Logger } from '@postbook/service-kit/edge';
 import { type CompleteMessage, MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
 import type { RawData } from 'ws';
 import { CLOSE, type Closing } from './close-codes.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
-import { currentRequestTrace, traceFromHeaders } from '@postbook/service-kit';
+import { currentRequestTrace, traceFromHeaders } from '@postbook/service-kit/edge';
 import type { AccessClaims } from '../auth/access-claims.ts';
 import { type Authenticator, toViewer } from '../auth/authenticator.ts';
 import type { GatewayContext } from '../context.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Component } from '@postbook/service-kit';
+import type { Component } from '@postbook/service-kit/edge';
 import type { GraphQLFormattedError } from 'graphql';
 import { type ErrorFormatter, formatErrors } from '../errors/format-error.ts';
 import { ConnectionExpiredError, StoppingError, SubscriberTooSlowError } from '../errors/gateway-errors.ts';

@@ -1,4 +1,4 @@
-import { type Logger, type OperationLimits, withRequestTrace } from '@postbook/service-kit';
+import { type Logger, type OperationLimits, withRequestTrace } from '@postbook/service-kit/edge';
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError, type ValidationRule } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type ErrorFormatter, formatErrors } from '../errors/format-error.ts';

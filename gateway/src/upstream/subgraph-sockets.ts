@@ -1,4 +1,4 @@
-import { type IdentitySigner, type Logger, subscriptionBody } from '@postbook/service-kit';
+import { type IdentitySigner, type Logger, subscriptionBody } from '@postbook/service-kit/edge';
 import type { GraphQLFormattedError } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
