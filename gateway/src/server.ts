@@ -1,11 +1,11 @@
 import {
   type Component,
-  createHttpServer,
   createLifecycle,
   createLogger,
   createMetrics,
   createOperationMetrics,
   createOperatorAccess,
+  type HttpRoute,
   healthRoutes,
   type Logger,
   type RunnableService,
@@ -15,24 +15,16 @@ import { Agent } from 'undici';
 import { createApolloServer } from './apollo-server.ts';
 import { createAuth } from './auth/create-auth.ts';
 import type { RevocationSource } from './auth/revocation-source.ts';
+import { createClientTransports } from './client-transports.ts';
 import { disableApolloTelemetry, type GatewayConfig } from './config.ts';
 import { createErrorFormatter, type ErrorFormatter } from './errors/format-error.ts';
 import type { FederatedExecutor } from './graph/federated-executor.ts';
 import { createFederatedGraph, type FederatedGraph, type GraphGeneration } from './graph/federated-graph.ts';
-import { createClientInfoReader } from './http/client-info.ts';
-import { createExplorerPage } from './http/explorer-page.ts';
-import { graphqlEndpoint } from './http/graphql-endpoint.ts';
-import { createOriginPolicy } from './http/origin-policy.ts';
-import { createRequestBodies } from './http/request-bodies.ts';
-import { createConnectionCaps } from './limits/connection-caps.ts';
 import { createDocumentCache } from './operations/document-cache.ts';
 import { createOperationAdmission, type OperationAdmission } from './operations/operation-admission.ts';
 import { createOperationReporter } from './operations/operation-reports.ts';
 import { createStockRunner } from './operations/stock-runner.ts';
 import type { SubscriptionRunner } from './operations/subscription-runner.ts';
-import { createSocketServer } from './sockets/socket-server.ts';
-import { createEventStreamEndpoint } from './sse/event-stream-endpoint.ts';
-import { createEventStreams } from './sse/event-streams.ts';
 import { createStockSubscriptionExecutor } from './subscriptions/stock-subscription-executor.ts';
 import type { SubscriptionExecutor } from './subscriptions/subscription-executor.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.ts';
@@ -61,8 +53,6 @@ export interface GatewayOverrides {
   readonly createRunner?: (parts: SubscriptionEngineParts) => SubscriptionRunner;
 }
 
-/** Path of GraphQL over HTTP and over WebSocket. */
-const GRAPHQL_PATH = '/graphql';
 /** Connections to one subgraph at once. */
 const MAX_CONNECTIONS = 256;
 /** How long an idle connection to a subgraph is kept, in milliseconds; less than the subgraphs' own 75 s. */
@@ -124,6 +114,10 @@ const createAdmission = (
     runner: overrides.createRunner?.(parts) ?? createStockRunner(createSubscriptionEngine(config, overrides, parts)),
   });
 
+/** `/health` says the same as `/health/ready`. */
+const withHealthAlias = (routes: readonly HttpRoute[]): HttpRoute[] =>
+  routes.flatMap((route) => (route.path === '/health/ready' ? [route, { ...route, path: '/health' }] : [route]));
+
 const apolloComponent = (apollo: ReturnType<typeof createApolloServer>, graph: FederatedGraph): Component => ({
   name: 'supergraph',
   start: () => apollo.start(),
@@ -143,87 +137,29 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   const registry = createMetrics('gateway');
   const metrics = createGatewayMetrics(registry);
   const format = createErrorFormatter({ log, hideSchema: !config.introspection });
-  const { authenticator, signer, guard, revocations } = createAuth(config.auth, log, overrides);
+  const auth = createAuth(config.auth, log, overrides);
   const { graph, states, sockets, connections } = createUpstream(
     config,
-    { log, metrics, signer },
+    { log, metrics, signer: auth.signer },
     overrides.createExecutor,
   );
   const { introspection, limits } = config;
   const operationMetrics = createOperationMetrics(registry);
   const apollo = createApolloServer({ graph, introspection, limits, format, metrics: operationMetrics, log });
-  const origins = createOriginPolicy(config.corsOrigins, { studio: config.studio });
-  const clientInfo = createClientInfoReader(config.trustedProxies);
   const current = () => graph.current();
-  const front = {
+  const { http, components } = createClientTransports(config, {
     apollo,
     admission: createAdmission(config, overrides, { current, sockets, format, metrics, log }),
-    authenticator,
-    guard,
-    caps: createConnectionCaps(config.connections),
-    origins,
-    clientInfo,
+    auth,
+    routes: withHealthAlias(healthRoutes(() => lifecycle, registry, createOperatorAccess(config.operatorToken))),
     format,
     report: createOperationReporter(log, operationMetrics),
     metrics,
     log,
-  };
-
-  const bodyOf = createRequestBodies(config.maxBodyBytes);
-  const eventStreams = createEventStreams({
-    keepAliveMs: config.sockets.pingIntervalMs,
-    maxBufferedBytes: config.sockets.bufferedBytes,
-    maxLifeMs: config.connections.maxLifeMs,
-    format,
-    metrics,
   });
-  const health = healthRoutes(() => lifecycle, registry, createOperatorAccess(config.operatorToken));
-
-  const http = createHttpServer({
-    host: config.host,
-    port: config.port,
-    log,
-    routes: [
-      graphqlEndpoint({
-        path: GRAPHQL_PATH,
-        apollo,
-        authenticator,
-        origins,
-        clientInfo,
-        maxBodyBytes: config.maxBodyBytes,
-        bodyOf,
-        format,
-        eventStreams: createEventStreamEndpoint({
-          ...front,
-          bodyOf,
-          connections: config.connections,
-          streams: eventStreams,
-        }),
-      }),
-      ...health,
-      ...health.flatMap(({ path, handle }) => (path === '/health/ready' ? [{ path: '/health', handle }] : [])),
-    ],
-    fallback: createExplorerPage(),
-  });
-  const socketServer = createSocketServer({
-    ...front,
-    server: http.server,
-    path: GRAPHQL_PATH,
-    limits: config.sockets,
-    connections: config.connections,
-    maxMessageBytes: config.maxBodyBytes,
-    drainMs: config.drainMs,
-  });
+  const revocations = auth.revocations ? [auth.revocations] : [];
   const lifecycle = createLifecycle(
-    [
-      ...(revocations ? [revocations] : []),
-      states,
-      connections,
-      apolloComponent(apollo, graph),
-      http,
-      eventStreams,
-      socketServer,
-    ],
+    [...revocations, states, connections, apolloComponent(apollo, graph), ...components],
     log,
   );
 
@@ -235,7 +171,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     },
     async stop() {
       await lifecycle.stop();
-      guard?.stop();
+      auth.guard?.stop();
     },
   };
 }

@@ -20,6 +20,8 @@ test('the log has one line for each operation that ended, without its text, vari
   const query = 'subscription Live($c: ID!) { messageAdded(conversationId: $c) { text } }';
   raw.send({ id: '1', type: 'subscribe', payload: { query, variables: { c: 's3cret' } } });
   await eventually(() => graph.topic.opened === 1);
+  raw.send({ id: '3', type: 'subscribe', payload: { query: 'query OverSocket { online }' } });
+  await eventually(() => raw.messages.some(({ id, type }) => id === '3' && type === 'complete'));
   raw.send({ id: '1', type: 'complete' }, { id: '2', type: 'subscribe', payload: { query: '{' } });
   await raw.settled();
   await gateway.stop();
@@ -30,6 +32,7 @@ test('the log has one line for each operation that ended, without its text, vari
     { kind: 'query', operation: 'OverHttp', outcome: 'ok' },
     { kind: 'query', operation: undefined, outcome: 'FORBIDDEN' },
     { kind: 'invalid', operation: undefined, outcome: 'GRAPHQL_VALIDATION_FAILED' },
+    { kind: 'query', operation: 'OverSocket', outcome: 'ok' },
     { kind: 'subscription', operation: 'Live', outcome: 'stopped' },
     { kind: 'invalid', operation: undefined, outcome: 'GRAPHQL_PARSE_FAILED' },
   ]);

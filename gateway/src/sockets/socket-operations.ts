@@ -76,7 +76,10 @@ export function createSocketOperations(options: SocketOperationsOptions): Socket
     operation.running?.stop();
     operation.release?.();
     if (connection.operations.get(id) === operation) connection.operations.delete(id);
-    options.report({ kind, name, milliseconds: performance.now() - startedAt, outcome }, trace);
+    // Queries and mutations are reported where they are executed.
+    if (kind === 'subscription' || kind === 'invalid') {
+      options.report({ kind, name, milliseconds: performance.now() - startedAt, outcome }, trace);
+    }
     if (connection.operations.size === 0) connection.onIdle?.();
   }
 
