@@ -16,6 +16,7 @@ import { graphqlEndpoint } from './http/graphql-endpoint.ts';
 import { createOriginPolicy } from './http/origin-policy.ts';
 import { createRequestBodies } from './http/request-bodies.ts';
 import { createConnectionCaps } from './limits/connection-caps.ts';
+import { createLimitCheck } from './limits/limit-check.ts';
 import type { OperationAdmission } from './operations/operation-admission.ts';
 import type { ReportOperation } from './operations/operation-reports.ts';
 import { createSocketServer } from './sockets/socket-server.ts';
@@ -72,7 +73,7 @@ export function createClientTransports(config: GatewayConfig, parts: TransportPa
     host: config.host,
     port: config.port,
     log,
-    routes: [graphqlEndpoint({ ...shared, eventStreams }), ...routes],
+    routes: [graphqlEndpoint({ ...shared, eventStreams, exceededLimit: createLimitCheck(config.limits) }), ...routes],
     fallback: createExplorerPage(),
   });
   const sockets = createSocketServer({

@@ -77,9 +77,10 @@ test.each([
   await raw.init();
   raw.send(subscribe('1', query));
   const { payload } = await raw.next();
-  expect(payload).toMatchObject([
-    { extensions: { code: 'OPERATION_LIMIT_EXCEEDED', limit: 'directivesAtOnce', maximum: 3, actual: 4 } },
-  ]);
+  const expected = { code: 'OPERATION_LIMIT_EXCEEDED', limit: 'directivesAtOnce', maximum: 3, actual: 4 };
+  expect(payload).toMatchObject([{ extensions: expected }]);
+  const { status, errors } = await gateway.http.execute(query);
+  expect({ status, errors: errors?.map(({ extensions }) => extensions) }).toEqual({ status: 400, errors: [expected] });
   raw.socket.terminate();
 });
 

@@ -35,7 +35,8 @@ function readParameters(parameters: Record<string, unknown>): OperationRequest {
 }
 
 /** What a GET asks for; variables and extensions are JSON in the address. */
-export function operationFromSearch(search: URLSearchParams): OperationRequest {
+export function operationFromUrl(url = '/'): OperationRequest {
+  const search = new URL(url, 'http://localhost').searchParams;
   const json = (name: string) => {
     const text = search.get(name);
     return text === null || text === '' ? undefined : parseJson(text, `"${name}"`);

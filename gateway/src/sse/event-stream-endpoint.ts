@@ -9,7 +9,7 @@ import { ConnectionLimitError, StoppingError } from '../errors/gateway-errors.ts
 import { readAccept } from '../http/accepted-media.ts';
 import type { ClientInfoReader } from '../http/client-info.ts';
 import { BadHttpRequestError, sendError, unsupportedBody } from '../http/http-errors.ts';
-import { hasReadableBody, isPreflighted, operationFromBody, operationFromSearch } from '../http/operation-from-http.ts';
+import { hasReadableBody, isPreflighted, operationFromBody, operationFromUrl } from '../http/operation-from-http.ts';
 import type { RequestBodies } from '../http/request-bodies.ts';
 import type { ConnectionCaps } from '../limits/connection-caps.ts';
 import type { ConnectionLimits } from '../limits/limit-variables.ts';
@@ -62,9 +62,7 @@ function checkRequest(request: IncomingMessage): void {
 }
 
 const readRequest = async (request: IncomingMessage, bodyOf: RequestBodies): Promise<OperationRequest> =>
-  request.method === 'GET'
-    ? operationFromSearch(new URL(request.url ?? '/', 'http://localhost').searchParams)
-    : operationFromBody(await bodyOf(request));
+  request.method === 'GET' ? operationFromUrl(request.url) : operationFromBody(await bodyOf(request));
 
 /**
  * GraphQL over server-sent events, "distinct connections mode" of graphql-sse: each operation is a request of its own,
