@@ -7,19 +7,20 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import {
-  createOperationMetrics,
+  type createOperationMetrics,
   type Logger,
   type OperationLimits,
   operationMetricsPlugin,
-} from '@postbook/service-kit';
+} from '@postbook/service-kit/edge';
 import { GraphQLError } from 'graphql';
-import type { Registry } from 'prom-client';
 import type { GatewayContext } from './context.ts';
 import type { ErrorFormatter } from './errors/format-error.ts';
 import { SocketNeededError, UnknownOperationError } from './errors/gateway-errors.ts';
 import type { FederatedGraph } from './graph/federated-graph.ts';
 import { stringifyResponse } from './graph/written-data.ts';
+import { plainJsonStatusPlugin } from './http/plain-json-status.ts';
 import { operationLimitsRule } from './limits/operation-limits.ts';
+import { operationLogPlugin } from './operations/operation-reports.ts';
 
 /** Options of {@link createApolloServer}. */
 export interface ApolloServerSetup {
@@ -27,7 +28,7 @@ export interface ApolloServerSetup {
   readonly introspection: boolean;
   readonly limits: OperationLimits;
   readonly format: ErrorFormatter;
-  readonly registry: Registry;
+  readonly metrics: ReturnType<typeof createOperationMetrics>;
   readonly log: Logger;
 }
 
@@ -51,12 +52,14 @@ const refuseUnrunnable: ApolloServerPlugin<GatewayContext> = {
 
 /** Apollo Server over the federated graph: parsing, limits, validation, execution, masking. It calls nobody outside. */
 export function createApolloServer(setup: ApolloServerSetup): ApolloServer<GatewayContext> {
-  const { graph, introspection, limits, format, registry, log } = setup;
+  const { graph, introspection, limits, format, metrics, log } = setup;
   return new ApolloServer<GatewayContext>({
     gateway: graph.forApollo,
     plugins: [
       refuseUnrunnable,
-      operationMetricsPlugin<GatewayContext>(createOperationMetrics(registry)),
+      operationMetricsPlugin<GatewayContext>(metrics),
+      operationLogPlugin(log),
+      plainJsonStatusPlugin,
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -1,4 +1,4 @@
-import { ConfigError } from '@postbook/service-kit';
+import { ConfigError } from '@postbook/service-kit/edge';
 import { expect, test } from 'vitest';
 import { loadConfig } from './config.ts';
 
@@ -60,4 +60,20 @@ test.each([
   ['MAX_QUERY_DEPTH', '0'],
 ])('%s=%s is refused by name', (name, value) => {
   expect(() => loadConfig({ GATEWAY_AUTH: 'off', [name]: value })).toThrow(name);
+});
+
+test('GATEWAY_LIMITS=off takes away what an operation or a client may ask for, not what keeps the process alive', () => {
+  const config = loadConfig({ GATEWAY_AUTH: 'off', GATEWAY_LIMITS: 'off', MAX_BODY_BYTES: '5' });
+  const all = [config.maxBodyBytes, ...Object.values(config.limits), ...Object.values(config.connections)];
+  expect(new Set(all)).toEqual(new Set([Number.POSITIVE_INFINITY]));
+  expect(config.sockets.bufferedBytes).toBe(4 * 1024 * 1024);
+});
+
+test.each([
+  [{}, true],
+  [{ INTROSPECTION: 'off' }, false],
+  [{ INTROSPECTION: 'off', CORS_STUDIO: 'on' }, true],
+  [{ CORS_STUDIO: 'off' }, false],
+])("with %j, Studio's pages may call: %s", (env, expected) => {
+  expect(loadConfig({ GATEWAY_AUTH: 'off', ...env }).studio).toBe(expected);
 });

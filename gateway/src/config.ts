@@ -1,23 +1,21 @@
 import {
-  DEFAULT_OPERATION_LIMITS,
   defineConfig,
   integerVariable,
   type OperationLimits,
   secretVariable,
   switchVariable,
   urlVariable,
-} from '@postbook/service-kit';
+} from '@postbook/service-kit/edge';
 import { z } from 'zod';
 import type { PlanningConfig } from './graph/graph-generation.ts';
+import { type ConnectionLimits, limitVariables, NO_LIMITS, toLimits } from './limits/limit-variables.ts';
 import { readSubgraphUrls } from './upstream/subgraph-urls.ts';
 
-/** What one socket may cost. */
+/** How sockets and event streams are kept, and when they are given up. */
 export interface SocketLimits {
-  /** Operations under way at once on one socket. */
-  readonly operations: number;
   /** Milliseconds a client has to send `connection_init`. */
   readonly initTimeoutMs: number;
-  /** Milliseconds between pings; a client that misses two in a row is gone. */
+  /** Milliseconds between pings, and between comments on event streams; a client that misses two pings in a row is gone. */
   readonly pingIntervalMs: number;
   /** Bytes that may wait to be sent to a client that reads too slowly; beyond it the socket is closed. */
   readonly bufferedBytes: number;
@@ -61,8 +59,11 @@ export interface GatewayConfig {
   readonly corsOrigins: readonly string[];
   /** Proxies in front of the gateway that each append to `x-forwarded-for`; 0 believes nobody. */
   readonly trustedProxies: number;
+  /** Whether pages of Apollo's Studio may call. */
+  readonly studio: boolean;
   readonly maxBodyBytes: number;
   readonly limits: OperationLimits;
+  readonly connections: ConnectionLimits;
   readonly sockets: SocketLimits;
   readonly subscriptions: SubscriptionLimits;
   readonly planning: PlanningConfig;
@@ -92,15 +93,14 @@ const plain = {
       error: 'must be origins such as https://app.example.org, separated by commas',
     }),
   TRUSTED_PROXIES: integerVariable({ min: 0, max: 10 }).default(0),
-  MAX_BODY_BYTES: count(16 * 1024 * 1024).default(256 * 1024),
-  MAX_QUERY_DEPTH: count(100).default(DEFAULT_OPERATION_LIMITS.depth),
-  MAX_QUERY_ROOT_FIELDS: count(1_000).default(DEFAULT_OPERATION_LIMITS.rootFields),
-  MAX_QUERY_ALIASES: count(10_000).default(DEFAULT_OPERATION_LIMITS.aliases),
-  MAX_QUERY_FIELDS: count(100_000).default(DEFAULT_OPERATION_LIMITS.fields),
-  MAX_QUERY_TOKENS: count(100_000).default(DEFAULT_OPERATION_LIMITS.tokens),
   PLANNING_BUDGET_MS: count(60_000).default(250),
   PLAN_CACHE_BYTES: count(8 * 1024 ** 3).default(64 * 1024 * 1024),
-  MAX_SOCKET_OPERATIONS: count(10_000).default(100),
+  CORS_STUDIO: z
+    .enum(['on', 'off'])
+    .optional()
+    .transform((value) => value && value === 'on'),
+  GATEWAY_LIMITS: switchVariable(true),
+  ...limitVariables,
   MAX_SOCKET_BUFFER_BYTES: count(1024 ** 3).default(4 * 1024 * 1024),
   MAX_QUEUED_EVENTS: count(1_000_000).default(1_000),
   RESUME_PATIENCE_MS: count(24 * 3_600_000).default(60_000),
@@ -141,6 +141,11 @@ const toAuth = (env: z.output<typeof guardedSchema>): AuthConfig => ({
   redisNamespace: env.REDIS_NAMESPACE,
 });
 
+const limitsOf = (env: z.output<typeof openSchema>) => {
+  const { maxBodyBytes, operation, connections } = env.GATEWAY_LIMITS ? toLimits(env) : NO_LIMITS;
+  return { maxBodyBytes, limits: operation, connections };
+};
+
 const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined): GatewayConfig => ({
   host: env.HOST,
   port: env.PORT,
@@ -150,16 +155,9 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
   introspection: env.INTROSPECTION,
   corsOrigins: env.CORS_ORIGINS,
   trustedProxies: env.TRUSTED_PROXIES,
-  maxBodyBytes: env.MAX_BODY_BYTES,
-  limits: {
-    depth: env.MAX_QUERY_DEPTH,
-    rootFields: env.MAX_QUERY_ROOT_FIELDS,
-    aliases: env.MAX_QUERY_ALIASES,
-    fields: env.MAX_QUERY_FIELDS,
-    tokens: env.MAX_QUERY_TOKENS,
-  },
+  studio: env.CORS_STUDIO ?? env.INTROSPECTION,
+  ...limitsOf(env),
   sockets: {
-    operations: env.MAX_SOCKET_OPERATIONS,
     initTimeoutMs: env.SOCKET_INIT_TIMEOUT_MS,
     pingIntervalMs: env.SOCKET_PING_INTERVAL_MS,
     bufferedBytes: env.MAX_SOCKET_BUFFER_BYTES,

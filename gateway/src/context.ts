@@ -1,4 +1,4 @@
-import type { ClientInfo, RequestTrace, Viewer } from '@postbook/service-kit';
+import type { ClientInfo, RequestTrace, Viewer } from '@postbook/service-kit/edge';
 
 /** What the gateway knows of one operation besides its text. */
 export interface GatewayContext {

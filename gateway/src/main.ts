@@ -1,4 +1,4 @@
-import { runService } from '@postbook/service-kit';
+import { runService } from '@postbook/service-kit/edge';
 import { loadConfig } from './config.ts';
 import { createGatewayServer } from './server.ts';
 

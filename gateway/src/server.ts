@@ -1,33 +1,31 @@
 import {
   type Component,
-  createHttpServer,
   createLifecycle,
   createLogger,
   createMetrics,
+  createOperationMetrics,
   createOperatorAccess,
+  type HttpRoute,
   healthRoutes,
   type Logger,
   type RunnableService,
-} from '@postbook/service-kit';
+} from '@postbook/service-kit/edge';
 import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import { Agent } from 'undici';
 import { createApolloServer } from './apollo-server.ts';
 import { createAuth } from './auth/create-auth.ts';
 import type { RevocationSource } from './auth/revocation-source.ts';
+import { createClientTransports } from './client-transports.ts';
 import { disableApolloTelemetry, type GatewayConfig } from './config.ts';
 import { createErrorFormatter, type ErrorFormatter } from './errors/format-error.ts';
-import { createFederatedGraph, type FederatedGraph, type GraphGeneration } from './graph/federated-graph.ts';
+import { createFederatedGraph, type FederatedGraph } from './graph/federated-graph.ts';
 import { createSourceTransport } from './graph/source-transport.ts';
-import { createClientInfoReader } from './http/client-info.ts';
-import { createExplorerPage } from './http/explorer-page.ts';
-import { graphqlEndpoint } from './http/graphql-endpoint.ts';
-import { createOriginPolicy } from './http/origin-policy.ts';
-import { createSocketOperations } from './sockets/socket-operations.ts';
-import { createSocketServer } from './sockets/socket-server.ts';
+import { createDocumentCache } from './operations/document-cache.ts';
+import { createOperationAdmission, type OperationAdmission } from './operations/operation-admission.ts';
+import { createOperationReporter } from './operations/operation-reports.ts';
+import { createEngineRunner, type SubscriptionRunner } from './operations/subscription-runner.ts';
 import { createSubscriptionEngine } from './subscriptions/create-subscription-engine.ts';
-import { createEngineSubscriptionExecutor } from './subscriptions/engine-subscription-executor.ts';
 import { createRenewal } from './subscriptions/renewal.ts';
-import type { SubscriptionExecutor } from './subscriptions/subscription-executor.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.ts';
 import { createSubgraphSockets, type SubgraphSockets } from './upstream/subgraph-sockets.ts';
 import { createSubgraphSource } from './upstream/subgraph-source.ts';
@@ -36,26 +34,16 @@ import type { SubgraphTransport } from './upstream/subgraph-transport.ts';
 
 export { type GatewayConfig, loadConfig } from './config.ts';
 
-/** What a subscription engine is built from. */
-export interface SubscriptionEngineParts {
-  readonly current: () => GraphGeneration;
-  readonly sockets: SubgraphSockets;
-  readonly format: ErrorFormatter;
-  readonly metrics: GatewayMetrics;
-  readonly log: Logger;
-}
-
-/** Parts that another engine, or a test, puts in place of the gateway's own. */
+/** Parts that a test puts in place of the gateway's own. */
 export interface GatewayOverrides {
   readonly log?: Logger;
   readonly revocations?: RevocationSource;
   /** Carries the calls of queries and mutations. */
   readonly transport?: SubgraphTransport;
-  readonly createSubscriptions?: (parts: SubscriptionEngineParts) => SubscriptionExecutor;
+  /** Runs admitted subscriptions. */
+  readonly createRunner?: () => SubscriptionRunner;
 }
 
-/** Path of GraphQL over HTTP and over WebSocket. */
-const GRAPHQL_PATH = '/graphql';
 /** Connections to one subgraph at once. */
 const MAX_CONNECTIONS = 256;
 /** How long an idle connection to a subgraph is kept, in milliseconds; less than the subgraphs' own 75 s. */
@@ -89,35 +77,55 @@ function createUpstream(
   return { graph, states, sockets, connections };
 }
 
+/** The engine of subscriptions, which follows the graph through its reloads. */
 function createSubscriptions(
   config: GatewayConfig,
-  overrides: GatewayOverrides,
-  parts: SubscriptionEngineParts & { readonly onReload: (listener: () => void) => void },
-): { readonly executor: SubscriptionExecutor; readonly component: Component } {
-  const idle: Component = { name: 'subscriptions', start: async () => undefined, stop: async () => undefined };
-  if (overrides.createSubscriptions) return { executor: overrides.createSubscriptions(parts), component: idle };
-  const { current, sockets, format, metrics, log } = parts;
+  parts: {
+    graph: FederatedGraph;
+    sockets: SubgraphSockets;
+    format: ErrorFormatter;
+    metrics: GatewayMetrics;
+    log: Logger;
+  },
+) {
+  const { graph, sockets, format, metrics, log } = parts;
   const engine = createSubscriptionEngine({
     sockets,
     format,
     metrics,
     log,
-    addressOf: (service) => current().sources[service],
-    supergraph: () => current().catalog.supergraph,
-    renew: createRenewal({ schema: () => current().schema, catalog: () => current().catalog }),
+    addressOf: (service) => graph.current().sources[service],
+    supergraph: () => graph.current().catalog.supergraph,
+    renew: createRenewal({ schema: () => graph.current().schema, catalog: () => graph.current().catalog }),
     settings: { maxQueuedEvents: config.sockets.queuedEvents, ...config.subscriptions },
   });
-  parts.onReload(() => void engine.supergraphChanged());
-  const executor = createEngineSubscriptionExecutor({
-    current,
-    engine,
-    limits: config.limits,
-    format,
-    log,
-    rules: config.introspection ? [] : [NoSchemaIntrospectionCustomRule],
-  });
-  return { executor, component: { ...idle, stop: () => engine.close() } };
+  graph.forApollo.onSchemaLoadOrUpdate(() => void engine.supergraphChanged());
+  const component: Component = {
+    name: 'subscriptions',
+    start: async () => undefined,
+    stop: () => engine.close(),
+  };
+  return { runner: createEngineRunner({ catalogOf: (schema) => graph.of(schema).catalog, engine }), component };
 }
+
+/** The way in for operations over sockets and event streams. */
+const createAdmission = (
+  config: GatewayConfig,
+  graph: FederatedGraph,
+  runner: SubscriptionRunner,
+): OperationAdmission =>
+  createOperationAdmission({
+    schema: () => graph.current().schema,
+    documents: createDocumentCache({
+      limits: config.limits,
+      rules: config.introspection ? [] : [NoSchemaIntrospectionCustomRule],
+    }),
+    runner,
+  });
+
+/** `/health` says the same as `/health/ready`. */
+const withHealthAlias = (routes: readonly HttpRoute[]): HttpRoute[] =>
+  routes.flatMap((route) => (route.path === '/health/ready' ? [route, { ...route, path: '/health' }] : [route]));
 
 const apolloComponent = (apollo: ReturnType<typeof createApolloServer>, graph: FederatedGraph): Component => ({
   name: 'supergraph',
@@ -138,71 +146,29 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   const registry = createMetrics('gateway');
   const metrics = createGatewayMetrics(registry);
   const format = createErrorFormatter({ log, hideSchema: !config.introspection });
-  const { authenticator, signer, guard, revocations } = createAuth(config.auth, log, overrides);
-  const { graph, states, sockets, connections } = createUpstream(config, { log, metrics, signer }, overrides.transport);
+  const auth = createAuth(config.auth, log, overrides);
+  const { graph, states, sockets, connections } = createUpstream(
+    config,
+    { log, metrics, signer: auth.signer },
+    overrides.transport,
+  );
+  const subscriptions = createSubscriptions(config, { graph, sockets, format, metrics, log });
   const { introspection, limits } = config;
-  const apollo = createApolloServer({ graph, introspection, limits, format, registry, log });
-  const origins = createOriginPolicy(config.corsOrigins);
-  const clientInfo = createClientInfoReader(config.trustedProxies);
-  const current = () => graph.current();
-
-  const http = createHttpServer({
-    host: config.host,
-    port: config.port,
-    log,
-    routes: [
-      graphqlEndpoint({
-        path: GRAPHQL_PATH,
-        apollo,
-        authenticator,
-        origins,
-        clientInfo,
-        maxBodyBytes: config.maxBodyBytes,
-      }),
-      ...healthRoutes(() => lifecycle, registry, createOperatorAccess(config.operatorToken)),
-    ],
-    fallback: createExplorerPage(),
-  });
-  const subscriptions = createSubscriptions(config, overrides, {
-    current,
-    sockets,
+  const operationMetrics = createOperationMetrics(registry);
+  const apollo = createApolloServer({ graph, introspection, limits, format, metrics: operationMetrics, log });
+  const { http, components } = createClientTransports(config, {
+    apollo,
+    admission: createAdmission(config, graph, overrides.createRunner?.() ?? subscriptions.runner),
+    auth,
+    routes: withHealthAlias(healthRoutes(() => lifecycle, registry, createOperatorAccess(config.operatorToken))),
     format,
-    metrics,
-    log,
-    onReload: (listener) => graph.forApollo.onSchemaLoadOrUpdate(listener),
-  });
-  const socketServer = createSocketServer({
-    server: http.server,
-    path: GRAPHQL_PATH,
-    authenticator,
-    guard,
-    operations: createSocketOperations({
-      apollo,
-      subscriptions: subscriptions.executor,
-      schema: () => graph.current().schema,
-      limits,
-      maxPerSocket: config.sockets.operations,
-      format,
-    }),
-    origins,
-    limits: config.sockets,
-    maxMessageBytes: config.maxBodyBytes,
-    drainMs: config.drainMs,
-    clientInfo,
-    format,
+    report: createOperationReporter(log, operationMetrics),
     metrics,
     log,
   });
+  const revocations = auth.revocations ? [auth.revocations] : [];
   const lifecycle = createLifecycle(
-    [
-      ...(revocations ? [revocations] : []),
-      states,
-      connections,
-      subscriptions.component,
-      apolloComponent(apollo, graph),
-      http,
-      socketServer,
-    ],
+    [...revocations, states, connections, subscriptions.component, apolloComponent(apollo, graph), ...components],
     log,
   );
 
@@ -214,7 +180,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     },
     async stop() {
       await lifecycle.stop();
-      guard?.stop();
+      auth.guard?.stop();
     },
   };
 }

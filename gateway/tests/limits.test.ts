@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openRawSocket, subscribe } from './fixture/raw-socket.ts';
 import { startTestGateway, type TestGateway } from './fixture/test-gateway.ts';
 import { startTestGraph, type TestGraph } from './fixture/test-graph.ts';
 
@@ -14,6 +15,8 @@ beforeAll(async () => {
       MAX_QUERY_ROOT_FIELDS: '4',
       MAX_QUERY_ALIASES: '5',
       MAX_QUERY_FIELDS: '30',
+      MAX_QUERY_DIRECTIVES: '6',
+      MAX_QUERY_DIRECTIVES_AT_ONCE: '3',
       MAX_QUERY_TOKENS: '300',
       MAX_BODY_BYTES: '5000',
     },
@@ -34,6 +37,12 @@ const cases: [string, string, object][] = [
   ['rootFields', '{ a: online b: online c: online d: online online }', { maximum: 4, actual: 5 }],
   ['aliases', '{ messages { a: id b: id c: id d: id e: id f: id } }', { maximum: 5, actual: 6 }],
   ['fields', laughs(12), { maximum: 30, actual: 2049 }],
+  ['directives', `{ messages { ${'id @skip(if: false) '.repeat(7)} } }`, { maximum: 6, actual: 7 }],
+  [
+    'directives',
+    `{ messages { ...F @skip(if: false) ...F ...F ...F ...F ...F ...F } } fragment F on Message { id @skip(if: false) }`,
+    { maximum: 6, actual: 8 },
+  ],
   ['tokens', `{ messages { ${'id '.repeat(400)} } }`, { maximum: 300 }],
 ];
 
@@ -57,6 +66,23 @@ test.each(cases)(
     await socket.close();
   },
 );
+
+test.each([
+  'query { online @a @b @c @d }',
+  'query @a @b @c @d { online }',
+  'query ($v: ID @a @b @c @d) { message(id: $v) { id } }',
+  '{ messages { ... @a @b @c @d { id } } }',
+])('too many directives at one place are refused before they are compared with each other: %s', async (query) => {
+  const raw = await openRawSocket({ url: gateway.socketUrl });
+  await raw.init();
+  raw.send(subscribe('1', query));
+  const { payload } = await raw.next();
+  const expected = { code: 'OPERATION_LIMIT_EXCEEDED', limit: 'directivesAtOnce', maximum: 3, actual: 4 };
+  expect(payload).toMatchObject([{ extensions: expected }]);
+  const { status, errors } = await gateway.http.execute(query);
+  expect({ status, errors: errors?.map(({ extensions }) => extensions) }).toEqual({ status: 400, errors: [expected] });
+  raw.socket.terminate();
+});
 
 test('a query is refused one level beyond the limit, fragments included', async () => {
   const deep = 'query { message(id: "1") { ...M } } fragment M on Message { sender { id } readers { id } }';

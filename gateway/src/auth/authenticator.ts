@@ -1,4 +1,4 @@
-import type { Viewer } from '@postbook/service-kit';
+import type { Viewer } from '@postbook/service-kit/edge';
 import { TokenRefusedError } from '../errors/gateway-errors.ts';
 import type { AccessClaims } from './access-claims.ts';
 import type { RevocationSource } from './revocation-source.ts';

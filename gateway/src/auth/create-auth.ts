@@ -1,4 +1,4 @@
-import { createIdentitySigner, type IdentitySigner, type Logger } from '@postbook/service-kit';
+import { createIdentitySigner, type IdentitySigner, type Logger } from '@postbook/service-kit/edge';
 import type { AuthConfig } from '../config.ts';
 import { createSessionGuard, type SessionGuard } from '../sockets/socket-session.ts';
 import { type Authenticator, anonymousAuthenticator, createAuthenticator } from './authenticator.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { silentLogger } from '@postbook/service-kit';
+import { silentLogger } from '@postbook/service-kit/edge';
 import { eventually } from '@postbook/testkit';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';

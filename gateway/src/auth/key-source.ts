@@ -1,5 +1,5 @@
 import type { webcrypto } from 'node:crypto';
-import type { Logger } from '@postbook/service-kit';
+import type { Logger } from '@postbook/service-kit/edge';
 import { createLocalJWKSet, errors, type FlattenedJWSInput, type JSONWebKeySet, type JWSHeaderParameters } from 'jose';
 import { KeysUnavailableError } from '../errors/gateway-errors.ts';
 

@@ -6,7 +6,7 @@ import {
   type Logger,
   type RedisClient,
   waitForRedis,
-} from '@postbook/service-kit';
+} from '@postbook/service-kit/edge';
 import { z } from 'zod';
 import { createRevocationList } from './revocation-list.ts';
 import type { Revocation, RevocationSource } from './revocation-source.ts';

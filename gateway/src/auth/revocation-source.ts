@@ -1,4 +1,4 @@
-import type { Component } from '@postbook/service-kit';
+import type { Component } from '@postbook/service-kit/edge';
 import type { AccessClaims } from './access-claims.ts';
 
 /** What a revocation is compared with. */

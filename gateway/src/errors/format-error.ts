@@ -1,4 +1,4 @@
-import { type Logger, maskError } from '@postbook/service-kit';
+import { type Logger, maskError } from '@postbook/service-kit/edge';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { nameTokenLimit } from '../limits/parse-document.ts';
 

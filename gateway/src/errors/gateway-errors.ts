@@ -1,4 +1,4 @@
-import { AppError, UnauthenticatedError, UnavailableError } from '@postbook/service-kit';
+import { AppError, UnauthenticatedError, UnavailableError } from '@postbook/service-kit/edge';
 
 /** Why a token is refused. Clients refresh after EXPIRED, and ask for a login after the others. */
 export type TokenProblem = 'EXPIRED' | 'INVALID' | 'REVOKED';
@@ -58,7 +58,9 @@ export class SocketNeededError extends AppError {
   readonly code = 'SUBSCRIPTION_NEEDS_SOCKET';
 
   constructor() {
-    super('Subscriptions are answered over WebSocket (graphql-transport-ws) at /graphql.');
+    super(
+      'Subscriptions are answered over WebSocket (graphql-transport-ws) or as an event stream (accept: text/event-stream).',
+    );
   }
 }
 
@@ -77,6 +79,31 @@ export class SchemaChangedError extends AppError {
 
   constructor() {
     super('The schema has changed and no longer has what this subscription asks for. Subscribe to what there is now.');
+  }
+}
+
+/** So many connections or subscriptions are open already. `limit` and `maximum` say what and how many. */
+export class ConnectionLimitError extends AppError {
+  readonly code = 'CONNECTION_LIMIT_EXCEEDED';
+
+  constructor(limit: string, maximum: number) {
+    super(`There are ${maximum} ${limit} already. Close one and try again.`, { details: { limit, maximum } });
+  }
+}
+
+/** A connection has been open for as long as one may. Remedy: connect again, from the last cursor. */
+export class ConnectionExpiredError extends AppError {
+  readonly code = 'CONNECTION_EXPIRED';
+
+  constructor() {
+    super('This connection has been open for as long as one may be. Connect again, from your last cursor.');
+  }
+}
+
+/** The gateway stops. Remedy: connect again. */
+export class StoppingError extends UnavailableError {
+  constructor() {
+    super('The gateway is stopping. Connect again.');
   }
 }
 

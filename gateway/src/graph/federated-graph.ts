@@ -1,5 +1,5 @@
 import type { ApolloServerOptions } from '@apollo/server';
-import type { Logger } from '@postbook/service-kit';
+import type { Logger } from '@postbook/service-kit/edge';
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import type { SubgraphSource } from '../upstream/subgraph-source.ts';
@@ -20,6 +20,8 @@ export interface FederatedGraph {
   readonly forApollo: GatewayForApollo;
   /** The supergraph in force. Throws before it is loaded. */
   current(): GraphGeneration;
+  /** The supergraph that a schema belongs to: a reload may come between an operation's validation and its execution. */
+  of(schema: GraphQLSchema): GraphGeneration;
   /** Names and addresses of the subgraphs in force. */
   subgraphs(): readonly { readonly name: string; readonly url: string }[];
 }
@@ -93,6 +95,8 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
     return generation;
   };
 
+  const of = (schema: GraphQLSchema) => generations.get(schema) ?? current();
+
   return {
     forApollo: {
       async load() {
@@ -107,7 +111,7 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
           file.close();
           throw error;
         }
-        const executor = createGraphExecutor((schema) => generations.get(schema) ?? current());
+        const executor = createGraphExecutor(of);
         return { schema: current().schema, executor: (request) => executor.execute(request) };
       },
       onSchemaLoadOrUpdate(listener) {
@@ -121,6 +125,7 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
       },
     },
     current,
+    of,
     subgraphs: () => generation?.subgraphs ?? [],
   };
 }

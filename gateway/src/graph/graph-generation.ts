@@ -1,4 +1,4 @@
-import type { Logger } from '@postbook/service-kit';
+import type { Logger } from '@postbook/service-kit/edge';
 import { buildSchema, type GraphQLSchema, validate } from 'graphql';
 import { createOperationCatalog, type WarmableCatalog } from '../execution/operation-catalog.ts';
 import { createPlanner } from '../execution/planning/planner.ts';

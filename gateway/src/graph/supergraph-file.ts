@@ -1,7 +1,7 @@
 import { unwatchFile, watch, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import type { Logger } from '@postbook/service-kit';
+import type { Logger } from '@postbook/service-kit/edge';
 
 /** Options of {@link openSupergraphFile}. */
 export interface SupergraphFileOptions {

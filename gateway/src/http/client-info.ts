@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ClientInfo } from '@postbook/service-kit';
+import type { ClientInfo } from '@postbook/service-kit/edge';
 
 /** Tells where a request came from. */
 export type ClientInfoReader = (request: IncomingMessage) => ClientInfo;

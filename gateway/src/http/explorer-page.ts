@@ -4,7 +4,7 @@ import { extname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { explorerContentSecurityPolicy, explorerFolder, isBuilt } from '@postbook/explorer';
-import { type HttpRoute, sendJson, sendText } from '@postbook/service-kit';
+import { type HttpRoute, sendJson, sendText } from '@postbook/service-kit/edge';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

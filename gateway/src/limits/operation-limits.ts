@@ -1,4 +1,4 @@
-import { findExceededLimit, type OperationLimits } from '@postbook/service-kit';
+import { findExceededLimit, type OperationLimits } from '@postbook/service-kit/edge';
 import { GraphQLError, type ValidationRule } from 'graphql';
 import { OperationLimitError } from '../errors/gateway-errors.ts';
 

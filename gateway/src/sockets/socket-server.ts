@@ -1,136 +1,126 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import type { ClientInfo, Component, Logger } from '@postbook/service-kit';
-import type { FormattedExecutionResult } from 'graphql';
-import { type Context, handleProtocols, makeServer } from 'graphql-ws';
+import type { ApolloServer } from '@apollo/server';
+import type { Component, Logger } from '@postbook/service-kit/edge';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Authenticator, toViewer } from '../auth/authenticator.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
 import type { SocketLimits } from '../config.ts';
-import { type ErrorFormatter, formatErrors, toGraphQLError } from '../errors/format-error.ts';
-import { TokenRefusedError } from '../errors/gateway-errors.ts';
+import type { GatewayContext } from '../context.ts';
+import type { ErrorFormatter } from '../errors/format-error.ts';
+import { SubscriberTooSlowError } from '../errors/gateway-errors.ts';
 import type { ClientInfoReader } from '../http/client-info.ts';
 import type { OriginPolicy } from '../http/origin-policy.ts';
+import type { ConnectionCaps } from '../limits/connection-caps.ts';
+import type { ConnectionLimits } from '../limits/limit-variables.ts';
+import type { OperationAdmission } from '../operations/operation-admission.ts';
+import type { ReportOperation } from '../operations/operation-reports.ts';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
-import { type ClientSocket, createClientSocket } from './client-socket.ts';
-import { CLOSE, type Closing } from './close-codes.ts';
-import type { SocketOperations, SocketPerson } from './socket-operations.ts';
+import { CLOSE } from './close-codes.ts';
+import type { Connection } from './connection.ts';
+import { createOutbox } from './outbox.ts';
+import { createSocketCare } from './socket-care.ts';
+import { createSocketIdentity } from './socket-identity.ts';
+import { createSocketOperations } from './socket-operations.ts';
+import { createSocketProtocol } from './socket-protocol.ts';
 import type { SessionGuard } from './socket-session.ts';
 
 /** Options of {@link createSocketServer}. */
 export interface SocketServerOptions {
   readonly server: Server;
   readonly path: string;
+  readonly apollo: ApolloServer<GatewayContext>;
+  readonly admission: OperationAdmission;
   readonly authenticator: Authenticator;
   /** Absent when nobody logs in. */
   readonly guard: SessionGuard | undefined;
-  readonly operations: SocketOperations;
   readonly origins: OriginPolicy;
   readonly limits: SocketLimits;
+  readonly connections: ConnectionLimits;
+  readonly caps: ConnectionCaps;
   readonly maxMessageBytes: number;
   /** Milliseconds that operations under way get to finish at stop. */
   readonly drainMs: number;
   readonly clientInfo: ClientInfoReader;
   readonly format: ErrorFormatter;
+  readonly report: ReportOperation;
   readonly metrics: GatewayMetrics;
   readonly log: Logger;
 }
 
-/** What is kept for each socket. */
-interface SocketState {
-  readonly client: ClientSocket;
-  readonly info: ClientInfo;
-  person: SocketPerson;
-  unwatch: () => void;
-  isClosed: boolean;
-  /** Of graphql-ws; known from the first message on. */
-  subscriptions: () => Readonly<Record<string, unknown>>;
-}
-
-type SocketContext = Context<Record<string, unknown>, SocketState>;
-
-/** How a socket is closed whose `connection_init` was refused. */
-function closingFor(error: unknown): Closing {
-  if (!(error instanceof TokenRefusedError)) return CLOSE.tryLater;
-  switch (error.reason) {
-    case 'EXPIRED':
-      return CLOSE.expired;
-    case 'REVOKED':
-      return CLOSE.revoked;
-    case 'INVALID':
-      return CLOSE.invalidToken;
-    default:
-      return error.reason satisfies never;
-  }
-}
-
-const createState = (client: ClientSocket, info: ClientInfo): SocketState => ({
-  client,
-  info,
-  person: { client: info },
-  unwatch: () => undefined,
-  isClosed: false,
-  subscriptions: () => ({}),
-});
-
-const isStream = (value: unknown): value is AsyncIterator<unknown> =>
-  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-
-/** Completes what runs on a socket, waits for the rest within the time given, and closes it. */
-async function drain({ client, subscriptions }: SocketState, patienceMs: number): Promise<void> {
-  const streams = Object.values(subscriptions()).filter(isStream);
-  await Promise.all(streams.map((stream) => stream.return?.()));
-  const patience = new AbortController();
-  await Promise.race([
-    client.settled(),
-    setTimeout(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
-  ]);
-  patience.abort();
-  const closed = client.closed();
-  client.closeWith(CLOSE.goingAway);
-  await closed;
-}
-
-const STOPPING = { message: 'The gateway is stopping. Connect again.', extensions: { code: 'UNAVAILABLE' } };
-
 const refuseUpgrade = (socket: Duplex, status: string) =>
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 
-/** The protocol's hooks. */
-function createProtocol(options: SocketServerOptions, isStopping: () => boolean) {
-  const { authenticator, guard, operations, format, limits, log } = options;
-  return makeServer<Record<string, unknown>, SocketState>({
-    connectionInitWaitTimeout: limits.initTimeoutMs,
-    async onConnect(context) {
-      const { connectionParams, extra } = context;
-      // Read when needed: graphql-ws puts another object in its place when the socket closes.
-      extra.subscriptions = () => context.subscriptions;
-      try {
-        const authorization = connectionParams?.authorization ?? connectionParams?.Authorization;
-        const claims = await authenticator.authenticate(authorization);
-        if (extra.isClosed) return false;
-        if (!claims) return true;
-        extra.person = { client: extra.info, viewer: toViewer(claims) };
-        extra.unwatch = guard?.watch(claims, (closing) => extra.client.closeWith(closing)) ?? (() => undefined);
-        return true;
-      } catch (error) {
-        if (!(error instanceof TokenRefusedError)) log.warn({ err: error }, 'a socket could not be authenticated');
-        extra.client.closeWith(closingFor(error));
-        return false;
-      }
-    },
-    onSubscribe({ extra, subscriptions }: SocketContext, _id, payload) {
-      if (isStopping()) return [toGraphQLError(STOPPING)];
-      return operations.prepare(payload, extra.person, Object.keys(subscriptions).length);
-    },
-    execute: (args) => operations.execute(args),
-    subscribe: (args) => operations.subscribe(args),
-    // Errors are formatted already; graphql-ws would call methods that they no longer have.
-    onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
-    onError: (_context, _id, _payload, errors) =>
-      // What comes without an original error was formatted by us; the rest are exceptions that graphql-ws caught.
-      errors.some(({ originalError }) => originalError) ? formatErrors(errors, format) : undefined,
+/** Puts the parts that drive sockets together. */
+function createSocketParts(options: SocketServerOptions, isStopping: () => boolean) {
+  const { limits, connections, caps, log } = options;
+  const care = createSocketCare({
+    limits,
+    maxLifeMs: connections.maxLifeMs,
+    onClosing: (connection, { code }) => operations.abandon(connection, `CLOSED_${code}`),
   });
+  const { close } = care;
+
+  /** Small messages that say why, if the socket takes them, and an end: what had waited is dropped. */
+  function endTooSlow(connection: Connection): void {
+    if (connection.isTooSlow) return;
+    connection.isTooSlow = true;
+    connection.firstPending = undefined;
+    connection.lastPending = undefined;
+    operations.failAll(connection, new SubscriberTooSlowError());
+    close(connection, CLOSE.tooSlow);
+  }
+
+  const outbox = createOutbox({ maxBufferedBytes: limits.bufferedBytes, onTooSlow: endTooSlow });
+
+  function send(connection: Connection, text: string): void {
+    outbox.flush(connection);
+    const { socket, isTooSlow } = connection;
+    if (socket.readyState !== socket.OPEN) return;
+    if (!isTooSlow && socket.bufferedAmount > limits.bufferedBytes) endTooSlow(connection);
+    else socket.send(text);
+  }
+
+  const operations = createSocketOperations({
+    ...options,
+    maxPerSocket: connections.operations,
+    outbox,
+    send,
+    isStopping,
+  });
+  const identity = createSocketIdentity({ ...options, caps, close });
+  return { care, operations, protocol: createSocketProtocol({ operations, identity, send, close, log }) };
+}
+
+type SocketParts = ReturnType<typeof createSocketParts>;
+
+const closed = ({ socket }: Connection) =>
+  new Promise<void>((resolve) => {
+    if (socket.readyState === socket.CLOSED) resolve();
+    else socket.once('close', () => resolve());
+  });
+
+/** Completes what runs on a socket, waits for the rest within the time given, and closes it. */
+async function drain(connection: Connection, { operations, care }: SocketParts, patienceMs: number): Promise<void> {
+  operations.complete(connection);
+  const patience = new AbortController();
+  const idle = new Promise<void>((resolve) => {
+    connection.onIdle = resolve;
+    if (connection.operations.size === 0) resolve();
+  });
+  await Promise.race([idle, setTimeout(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
+  patience.abort();
+  care.close(connection, CLOSE.goingAway);
+  await closed(connection);
+}
+
+/** Why an upgrade is refused, as a status line; undefined when it isn't. */
+function refusalOf(request: IncomingMessage, options: SocketServerOptions, isStopping: boolean): string | undefined {
+  if (request.url?.split('?', 1)[0] !== options.path) return '404 Not Found';
+  if (isStopping) return '503 Service Unavailable';
+  if (!options.origins.isAllowed(request)) return '403 Forbidden';
+  return options.caps.isAddressFull(options.clientInfo(request).ip) ? '429 Too Many Requests' : undefined;
 }
 
 /**
@@ -138,42 +128,57 @@ function createProtocol(options: SocketServerOptions, isStopping: () => boolean)
  * operations under way finish, and each socket is closed with 1001.
  */
 export function createSocketServer(options: SocketServerOptions): Component {
-  const { server, path, origins, limits, metrics, log } = options;
-  const open = new Set<SocketState>();
+  const { server, caps, metrics, log } = options;
+  const open = new Set<Connection>();
   let isStopping = false;
-  const protocol = createProtocol(options, () => isStopping);
+  const parts = createSocketParts(options, () => isStopping);
+  const { care, operations, protocol } = parts;
   const sockets = new WebSocketServer({
     noServer: true,
+    clientTracking: false,
+    // Frames are written past `ws`, which must have no state of its own while it isn't sending.
     perMessageDeflate: false,
-    maxPayload: options.maxMessageBytes,
+    maxPayload: Number.isFinite(options.maxMessageBytes) ? options.maxMessageBytes : 0,
     handleProtocols,
   });
+  const logFailure = (error: Error) => log.debug({ err: error }, 'a client socket failed');
 
-  function accept(socket: WebSocket, request: IncomingMessage): void {
-    const client = createClientSocket({ socket, limits, log });
-    const state = createState(client, options.clientInfo(request));
+  function watch(connection: Connection): void {
+    const { socket, client } = connection;
+    const releaseAddress = caps.addConnection(client.ip);
     metrics.sockets.inc();
+    open.add(connection);
     // A broken or oversized frame: `ws` has closed the socket with the code that fits.
-    socket.on('error', (error) => log.debug({ err: error }, 'a client socket failed'));
-    const closed = protocol.opened(client, state);
-    open.add(state);
-    socket.once('close', (code, reason) => {
-      state.isClosed = true;
-      state.unwatch();
-      client.dispose();
-      open.delete(state);
+    socket.on('error', logFailure);
+    socket.on('pong', () => care.alive(connection));
+    socket.on('message', (data, isBinary) => {
+      care.alive(connection);
+      protocol.receive(connection, data, isBinary);
+    });
+    socket.on('close', (code) => {
+      connection.phase = 'closing';
+      operations.abandon(connection, `CLOSED_${code}`);
+      care.forget(connection);
+      connection.unwatch?.();
+      connection.releaseUser?.();
+      releaseAddress();
+      open.delete(connection);
       metrics.sockets.dec();
       metrics.socketCloses.inc({ code: String(code) });
-      closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a socket did not end cleanly'));
     });
   }
 
-  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', (error) => log.debug({ err: error }, 'an upgrade failed'));
-    if (request.url?.split('?', 1)[0] !== path) refuseUpgrade(socket, '404 Not Found');
-    else if (isStopping) refuseUpgrade(socket, '503 Service Unavailable');
-    else if (!origins.isAllowed(request)) refuseUpgrade(socket, '403 Forbidden');
-    else sockets.handleUpgrade(request, socket, head, accept);
+  function accept(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
+    const connection = care.open(socket, stream, options.clientInfo(request));
+    watch(connection);
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) care.close(connection, CLOSE.otherProtocol);
+  }
+
+  function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    stream.on('error', logFailure);
+    const refusal = refusalOf(request, options, isStopping);
+    if (refusal !== undefined) return void refuseUpgrade(stream, refusal);
+    sockets.handleUpgrade(request, stream, head, (socket) => accept(socket, stream, request));
   }
 
   return {
@@ -183,7 +188,7 @@ export function createSocketServer(options: SocketServerOptions): Component {
     },
     async stop() {
       isStopping = true;
-      await Promise.all([...open].map((state) => drain(state, options.drainMs)));
+      await Promise.all([...open].map((connection) => drain(connection, parts, options.drainMs)));
       server.off('upgrade', upgrade);
       sockets.close();
     },

@@ -1,4 +1,4 @@
-import { GATEWAY_SERVICE, type Logger, traceFromHeaders } from '@postbook/service-kit';
+import { GATEWAY_SERVICE, type Logger, traceFromHeaders } from '@postbook/service-kit/edge';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import { type ErrorFormatter, formatErrors } from '../errors/format-error.ts';

@@ -1,4 +1,4 @@
-import { withRequestTrace } from '@postbook/service-kit';
+import { withRequestTrace } from '@postbook/service-kit/edge';
 import { createBatchQueue } from './batch-queue.ts';
 import {
   audienceContext,

@@ -1,4 +1,4 @@
-import { withRequestTrace } from '@postbook/service-kit';
+import { withRequestTrace } from '@postbook/service-kit/edge';
 import type { GraphQLFormattedError } from 'graphql';
 import { SubscriberTooSlowError } from '../errors/gateway-errors.ts';
 import type { SharedJoin } from '../execution/prepared-operation.ts';

@@ -14,6 +14,8 @@ export function createGatewayMetrics(registry: Registry) {
     }),
     /** Sockets of clients that are open. */
     sockets: new Gauge({ name: 'gateway_sockets', help: 'Open client sockets', registers }),
+    /** Event streams (SSE) of clients that are open. */
+    eventStreams: new Gauge({ name: 'gateway_event_streams', help: 'Open client event streams', registers }),
     /** Closed sockets by close code. */
     socketCloses: new Counter({
       name: 'gateway_socket_closes_total',

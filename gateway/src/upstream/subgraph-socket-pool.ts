@@ -1,4 +1,4 @@
-import type { Logger } from '@postbook/service-kit';
+import type { Logger } from '@postbook/service-kit/edge';
 import { type MessageSink, openSubgraphSocket, type SubgraphSocket } from './subgraph-socket.ts';
 
 /** Options of {@link createSubgraphSocketPool}. */

@@ -7,7 +7,7 @@ import {
   readLiveNotice,
   subscriptionBody,
   type Viewer,
-} from '@postbook/service-kit';
+} from '@postbook/service-kit/edge';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
 import { readAnswer, type SubgraphAnswer } from './subgraph-answer.ts';
 import type { UpstreamEnd } from './subgraph-socket.ts';

@@ -1,5 +1,5 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
-import { IDENTITY_HEADER, type IdentitySigner, type Logger, type OperationType } from '@postbook/service-kit';
+import { IDENTITY_HEADER, type IdentitySigner, type Logger, type OperationType } from '@postbook/service-kit/edge';
 import { type Dispatcher, request } from 'undici';
 import type { GatewayContext } from '../context.ts';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';

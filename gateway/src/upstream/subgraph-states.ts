@@ -1,4 +1,4 @@
-import type { Component } from '@postbook/service-kit';
+import type { Component } from '@postbook/service-kit/edge';
 
 /** Whether each subgraph answered when it was last asked; for the health report. */
 export interface SubgraphStates extends Component {

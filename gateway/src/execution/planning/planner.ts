@@ -1,4 +1,4 @@
-import type { Logger } from '@postbook/service-kit';
+import type { Logger } from '@postbook/service-kit/edge';
 import { LRUCache } from 'lru-cache';
 import type { LoadedSupergraph, PlanRequest } from './planner-messages.ts';
 import { type PlannerThread, startPlannerThread } from './planner-thread.ts';

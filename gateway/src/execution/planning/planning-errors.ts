@@ -1,4 +1,4 @@
-import { AppError } from '@postbook/service-kit';
+import { AppError } from '@postbook/service-kit/edge';
 
 /** An operation would take longer to plan than it may. Remedy: ask for less, or in several operations. */
 export class PlanningTimeoutError extends AppError {

@@ -1,4 +1,4 @@
-import { AppError } from '@postbook/service-kit';
+import { AppError } from '@postbook/service-kit/edge';
 import { GraphQLError, type GraphQLSchema, getNamedType, isAbstractType } from 'graphql';
 import type { TreeError } from '../tree/tree-errors.ts';
 import type { ShapeField } from './response-shape.ts';

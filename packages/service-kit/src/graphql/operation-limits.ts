@@ -1,8 +1,10 @@
 import {
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 
@@ -16,6 +18,10 @@ export interface OperationLimits {
   readonly aliases: number;
   /** Fields altogether, fragments spread: small documents can unfold into millions of them. */
   readonly fields: number;
+  /** Directives altogether, fragments spread. */
+  readonly directives: number;
+  /** Directives at one place: a field, a fragment, a variable, the operation itself. Validation compares each with each. */
+  readonly directivesAtOnce: number;
   /** Tokens of the document, before anything else looks at it. */
   readonly tokens: number;
 }
@@ -26,6 +32,8 @@ export const DEFAULT_OPERATION_LIMITS: OperationLimits = {
   rootFields: 20,
   aliases: 60,
   fields: 1_000,
+  directives: 100,
+  directivesAtOnce: 10,
   tokens: 4_000,
 };
 
@@ -39,15 +47,23 @@ export interface ExceededLimit {
   readonly actual: number;
 }
 
-const NOTHING: OperationSize = { depth: 0, aliases: 0, fields: 0, rootFields: 0 };
+const NOTHING: OperationSize = { depth: 0, aliases: 0, fields: 0, rootFields: 0, directives: 0, directivesAtOnce: 0 };
 
-/** Side by side: depths don't add up, everything else does. Far beyond any limit, additions of doubles stay exact enough. */
+/** Side by side: what is a maximum stays one, everything else adds up. Far beyond any limit, doubles stay exact enough. */
 const beside = (a: OperationSize, b: OperationSize): OperationSize => ({
   depth: Math.max(a.depth, b.depth),
   aliases: a.aliases + b.aliases,
   fields: a.fields + b.fields,
   rootFields: a.rootFields + b.rootFields,
+  directives: a.directives + b.directives,
+  directivesAtOnce: Math.max(a.directivesAtOnce, b.directivesAtOnce),
 });
+
+/** The same size with the directives of one more place. */
+function withDirectives(size: OperationSize, { directives }: { readonly directives?: readonly unknown[] | undefined }) {
+  const count = directives?.length ?? 0;
+  return count === 0 ? size : beside(size, { ...NOTHING, directives: count, directivesAtOnce: count });
+}
 
 const isIntrospection = (name: string) => name === '__schema' || name === '__type';
 
@@ -68,30 +84,46 @@ function createMeter(document: DocumentNode) {
     // A fragment that spreads itself is counted as nothing here; validation refuses it.
     measured.set(name, NOTHING);
     const fragment = fragments.get(name);
-    const size = fragment ? sizeOf(fragment.selectionSet) : NOTHING;
+    const size = fragment ? withDirectives(sizeOf(fragment.selectionSet), fragment) : NOTHING;
     measured.set(name, size);
     return size;
   }
 
+  function sizeOfField(field: FieldNode): OperationSize {
+    if (isIntrospection(field.name.value)) return NOTHING;
+    const inner = field.selectionSet ? sizeOf(field.selectionSet) : NOTHING;
+    return {
+      ...inner,
+      depth: inner.depth + 1,
+      aliases: inner.aliases + (field.alias ? 1 : 0),
+      fields: inner.fields + 1,
+      rootFields: 1,
+    };
+  }
+
+  function sizeOfSelection(selection: SelectionNode): OperationSize {
+    switch (selection.kind) {
+      case Kind.FRAGMENT_SPREAD:
+        return fragmentSize(selection.name.value);
+      case Kind.INLINE_FRAGMENT:
+        return sizeOf(selection.selectionSet);
+      case Kind.FIELD:
+        return sizeOfField(selection);
+      default:
+        return selection satisfies never;
+    }
+  }
+
   function sizeOf(set: SelectionSetNode): OperationSize {
     let size = NOTHING;
-    for (const selection of set.selections) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) size = beside(size, fragmentSize(selection.name.value));
-      else if (selection.kind === Kind.INLINE_FRAGMENT) size = beside(size, sizeOf(selection.selectionSet));
-      else if (!isIntrospection(selection.name.value)) {
-        const inner = selection.selectionSet ? sizeOf(selection.selectionSet) : NOTHING;
-        size = beside(size, {
-          depth: inner.depth + 1,
-          aliases: inner.aliases + (selection.alias ? 1 : 0),
-          fields: inner.fields + 1,
-          rootFields: 1,
-        });
-      }
-    }
+    for (const selection of set.selections) size = beside(size, withDirectives(sizeOfSelection(selection), selection));
     return size;
   }
 
-  return (operation: OperationDefinitionNode) => sizeOf(operation.selectionSet);
+  return (operation: OperationDefinitionNode) => {
+    const size = withDirectives(sizeOf(operation.selectionSet), operation);
+    return (operation.variableDefinitions ?? []).reduce(withDirectives, size);
+  };
 }
 
 /** How big the document's operations are, in their order. */
@@ -100,10 +132,13 @@ export function measureOperations(document: DocumentNode): OperationSize[] {
   return document.definitions.flatMap((node) => (node.kind === Kind.OPERATION_DEFINITION ? [measure(node)] : []));
 }
 
+/** In the order in which they are told of. */
+const LIMITS = ['depth', 'rootFields', 'aliases', 'fields', 'directives', 'directivesAtOnce'] as const;
+
 /** The first limit that an operation of the document exceeds, if one does. Tokens are counted when it is parsed. */
 export function findExceededLimit(document: DocumentNode, limits: OperationLimits): ExceededLimit | undefined {
   for (const size of measureOperations(document)) {
-    for (const limit of ['depth', 'rootFields', 'aliases', 'fields'] as const) {
+    for (const limit of LIMITS) {
       if (size[limit] > limits[limit]) return { limit, maximum: limits[limit], actual: size[limit] };
     }
   }

@@ -11,6 +11,8 @@ export interface GraphqlRouteOptions<Context extends BaseContext> {
   readonly server: ApolloServer<Context>;
   /** Largest body taken, in bytes. */
   readonly maxBodyBytes: number;
+  /** Reads the body where something else may have read it before; rejects with BodyTooLargeError. Default: {@link readBody}. */
+  readonly bodyOf?: (request: IncomingMessage) => Promise<string>;
   /** Makes the context from the request and its raw body; what it throws becomes the response's error. */
   createContext(request: IncomingMessage, rawBody: string): Promise<Context>;
 }
@@ -43,7 +45,7 @@ export function graphqlRoute<Context extends BaseContext>(options: GraphqlRouteO
     async handle(request, response) {
       let rawBody: string;
       try {
-        rawBody = await readBody(request, options.maxBodyBytes);
+        rawBody = await (options.bodyOf?.(request) ?? readBody(request, options.maxBodyBytes));
       } catch (error) {
         if (!(error instanceof BodyTooLargeError)) throw error;
         response.setHeader('connection', 'close');
