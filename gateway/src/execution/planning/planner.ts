@@ -69,19 +69,30 @@ export function createPlanner(options: PlannerOptions): Planner {
     if (!isClosed) thread = startPlannerThread({ supergraphSdl, isValidated: false });
   }
 
+  /** Asks the thread; one that ended by itself, as when its memory is spent, is replaced too. */
+  async function ask(operation: Omit<PlanRequest, 'id'>) {
+    try {
+      await thread.ready;
+      const started = performance.now();
+      const outcome = await within(thread.plan(operation), budgetMs);
+      return { outcome, took: performance.now() - started };
+    } catch (error) {
+      if (!isClosed) log.error({ err: error }, 'a planner thread was lost');
+      replace();
+      throw error;
+    }
+  }
+
   async function planNow(operation: Omit<PlanRequest, 'id'>): Promise<string> {
-    await thread.ready;
-    const started = performance.now();
-    const took = () => performance.now() - started;
-    const outcome = await within(thread.plan(operation), budgetMs);
+    const { outcome, took } = await ask(operation);
     if (outcome === TIMED_OUT) {
-      options.onPlanned?.(took(), 'timeout');
+      options.onPlanned?.(took, 'timeout');
       log.warn({ operationName: operation.operationName, budgetMs }, 'planning an operation took too long');
       refused.set(operation.document, true);
       replace();
       throw new PlanningTimeoutError();
     }
-    options.onPlanned?.(took(), 'plan' in outcome ? 'planned' : 'failed');
+    options.onPlanned?.(took, 'plan' in outcome ? 'planned' : 'failed');
     if ('plan' in outcome) return outcome.plan;
     throw new PlanningFailedError(outcome.failure);
   }
