@@ -1,7 +1,7 @@
 import type { Logger } from '@postbook/service-kit';
 import { LRUCache } from 'lru-cache';
 import type { LoadedSupergraph, PlanRequest } from './planner-messages.ts';
-import { type PlannerThread, startPlannerThread } from './planner-thread.ts';
+import { type PlannerThread, type PlanOutcome, startPlannerThread } from './planner-thread.ts';
 import { PlanningFailedError, PlanningTimeoutError } from './planning-errors.ts';
 
 /** Plans operations of one supergraph, one after the other. */
@@ -38,6 +38,12 @@ const MAX_REFUSED = 10_000;
 
 const TIMED_OUT = Symbol('timed out');
 
+/** What a thread made of an operation in its time, and the milliseconds that it took. */
+interface Asked {
+  readonly outcome: PlanOutcome | typeof TIMED_OUT;
+  readonly took: number;
+}
+
 /** A promise of a thread that may be followed by another: late listeners must not crash the process. */
 async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | typeof TIMED_OUT> {
   let timer: NodeJS.Timeout | undefined;
@@ -70,7 +76,7 @@ export function createPlanner(options: PlannerOptions): Planner {
   }
 
   /** Asks the thread; one that ended by itself, as when its memory is spent, is replaced too. */
-  async function ask(operation: Omit<PlanRequest, 'id'>) {
+  async function ask(operation: Omit<PlanRequest, 'id'>): Promise<Asked> {
     try {
       await thread.ready;
       const started = performance.now();
