@@ -12,6 +12,7 @@ import type { MendedSupergraph } from './mend-supergraph.ts';
 import { withoutConflicts } from './name-conflicts.ts';
 import { restoreOperation, restoreRequires } from './restore-inputs.ts';
 import { splitFetch } from './split-fetch.ts';
+import { withEntityTypes } from './typed-entities.ts';
 
 /** What mending needs to know of the supergraph. */
 export interface MendContext {
@@ -49,8 +50,9 @@ function mendFetch(node: FetchNode, context: MendContext): FetchNode[] {
   const { requirements } = context.mended;
   const schema = context.schemaOf(node.serviceName);
   // The planner's own renaming goes from the outside in: the paths inside would no longer be there.
-  const planned = (node.outputRewrites ?? []).toSorted((a, b) => b.path.length - a.path.length);
-  return splitFetch(node, readFetch(node), context.mended).map(({ operation, requires }) => {
+  const renaming = (node.outputRewrites ?? []).toSorted((a, b) => b.path.length - a.path.length);
+  const planned = node.requires ? withEntityTypes(readFetch(node), schema) : readFetch(node);
+  return splitFetch(node, planned, context.mended).map(({ operation, requires }) => {
     const { type, set } = startOf(operation, node, schema);
     const { operation: unconflicted, rewrites } = withoutConflicts(operation, { type, set }, schema);
     const used = usedVariables(unconflicted);
@@ -62,7 +64,7 @@ function mendFetch(node: FetchNode, context: MendContext): FetchNode[] {
       ...(node.requires ? { requires: restoreRequires(requires, requirements) } : {}),
       variableUsages: (node.variableUsages ?? []).filter((name) => used.has(name)),
       operation: printFetch({ ...restoreOperation(unconflicted, requirements), variableDefinitions }),
-      outputRewrites: [...rewrites, ...planned],
+      outputRewrites: [...rewrites, ...renaming],
     };
   });
 }
