@@ -4,6 +4,9 @@ import type { LoadedSupergraph, PlannerMessage, PlannerSettings, PlanRequest } f
 /** The worker's file lies beside this one, in the sources as in a bundle. */
 const WORKER = new URL(`./planner-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
+/** Memory that planning may take: what needs more ends its thread, not the gateway. */
+const MAX_HEAP_MB = 1_024;
+
 /** What became of one request. */
 export type PlanOutcome = { readonly plan: string } | { readonly failure: string };
 
@@ -21,7 +24,7 @@ export interface PlannerThread {
 
 /** Starts the thread. */
 export function startPlannerThread(settings: PlannerSettings): PlannerThread {
-  const worker = new Worker(WORKER, { workerData: settings });
+  const worker = new Worker(WORKER, { workerData: settings, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
   const loaded = Promise.withResolvers<LoadedSupergraph>();
   const ready = Promise.withResolvers<void>();
   const waiting = new Map<number, PromiseWithResolvers<PlanOutcome>>();

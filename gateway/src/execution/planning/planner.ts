@@ -1,7 +1,7 @@
 import type { Logger } from '@postbook/service-kit';
 import { LRUCache } from 'lru-cache';
 import type { LoadedSupergraph, PlanRequest } from './planner-messages.ts';
-import { type PlannerThread, startPlannerThread } from './planner-thread.ts';
+import { type PlannerThread, type PlanOutcome, startPlannerThread } from './planner-thread.ts';
 import { PlanningFailedError, PlanningTimeoutError } from './planning-errors.ts';
 
 /** Plans operations of one supergraph, one after the other. */
@@ -38,6 +38,12 @@ const MAX_REFUSED = 10_000;
 
 const TIMED_OUT = Symbol('timed out');
 
+/** What a thread made of an operation in its time, and the milliseconds that it took. */
+interface Asked {
+  readonly outcome: PlanOutcome | typeof TIMED_OUT;
+  readonly took: number;
+}
+
 /** A promise of a thread that may be followed by another: late listeners must not crash the process. */
 async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | typeof TIMED_OUT> {
   let timer: NodeJS.Timeout | undefined;
@@ -69,19 +75,30 @@ export function createPlanner(options: PlannerOptions): Planner {
     if (!isClosed) thread = startPlannerThread({ supergraphSdl, isValidated: false });
   }
 
+  /** Asks the thread; one that ended by itself, as when its memory is spent, is replaced too. */
+  async function ask(operation: Omit<PlanRequest, 'id'>): Promise<Asked> {
+    try {
+      await thread.ready;
+      const started = performance.now();
+      const outcome = await within(thread.plan(operation), budgetMs);
+      return { outcome, took: performance.now() - started };
+    } catch (error) {
+      if (!isClosed) log.error({ err: error }, 'a planner thread was lost');
+      replace();
+      throw error;
+    }
+  }
+
   async function planNow(operation: Omit<PlanRequest, 'id'>): Promise<string> {
-    await thread.ready;
-    const started = performance.now();
-    const took = () => performance.now() - started;
-    const outcome = await within(thread.plan(operation), budgetMs);
+    const { outcome, took } = await ask(operation);
     if (outcome === TIMED_OUT) {
-      options.onPlanned?.(took(), 'timeout');
+      options.onPlanned?.(took, 'timeout');
       log.warn({ operationName: operation.operationName, budgetMs }, 'planning an operation took too long');
       refused.set(operation.document, true);
       replace();
       throw new PlanningTimeoutError();
     }
-    options.onPlanned?.(took(), 'plan' in outcome ? 'planned' : 'failed');
+    options.onPlanned?.(took, 'plan' in outcome ? 'planned' : 'failed');
     if ('plan' in outcome) return outcome.plan;
     throw new PlanningFailedError(outcome.failure);
   }
