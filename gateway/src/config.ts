@@ -9,6 +9,7 @@ import {
 } from '@postbook/service-kit';
 import { z } from 'zod';
 import { readSubgraphUrls } from './upstream/subgraph-urls.ts';
+import { toUpstreamConfig, type UpstreamConfig, upstreamVariables } from './upstream/upstream-config.ts';
 
 /** What one socket may cost. */
 export interface SocketLimits {
@@ -52,8 +53,7 @@ export interface GatewayConfig {
   readonly maxBodyBytes: number;
   readonly limits: OperationLimits;
   readonly sockets: SocketLimits;
-  /** Milliseconds a subgraph has to answer one call. */
-  readonly upstreamTimeoutMs: number;
+  readonly upstream: UpstreamConfig;
   /** Milliseconds that operations under way get at stop before their sockets are closed anyway. */
   readonly drainMs: number;
   readonly logLevel: string;
@@ -89,7 +89,7 @@ const plain = {
   MAX_QUEUED_EVENTS: count(1_000_000).default(1_000),
   SOCKET_INIT_TIMEOUT_MS: count(600_000).default(5_000),
   SOCKET_PING_INTERVAL_MS: count(600_000).default(15_000),
-  UPSTREAM_TIMEOUT_MS: count(600_000).default(10_000),
+  ...upstreamVariables,
   DRAIN_MS: integerVariable({ min: 0, max: 600_000 }).default(10_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).default('json'),
@@ -145,7 +145,7 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
     bufferedBytes: env.MAX_SOCKET_BUFFER_BYTES,
     queuedEvents: env.MAX_QUEUED_EVENTS,
   },
-  upstreamTimeoutMs: env.UPSTREAM_TIMEOUT_MS,
+  upstream: toUpstreamConfig(env),
   drainMs: env.DRAIN_MS,
   logLevel: env.LOG_LEVEL,
   logFormat: env.LOG_FORMAT,

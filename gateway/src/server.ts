@@ -10,7 +10,6 @@ import {
   type RunnableService,
 } from '@postbook/service-kit';
 import { NoSchemaIntrospectionCustomRule } from 'graphql';
-import { Agent } from 'undici';
 import { createApolloServer } from './apollo-server.ts';
 import { createAuth } from './auth/create-auth.ts';
 import type { RevocationSource } from './auth/revocation-source.ts';
@@ -27,9 +26,9 @@ import { createSocketServer } from './sockets/socket-server.ts';
 import { createStockSubscriptionExecutor } from './subscriptions/stock-subscription-executor.ts';
 import type { SubscriptionExecutor } from './subscriptions/subscription-executor.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.ts';
+import { createUpstream } from './upstream/create-upstream.ts';
 import { createSubgraphSockets, type SubgraphSockets } from './upstream/subgraph-sockets.ts';
 import { createSubgraphSource } from './upstream/subgraph-source.ts';
-import { createSubgraphStates } from './upstream/subgraph-states.ts';
 
 export { type GatewayConfig, loadConfig } from './config.ts';
 
@@ -52,36 +51,36 @@ export interface GatewayOverrides {
 
 /** Path of GraphQL over HTTP and over WebSocket. */
 const GRAPHQL_PATH = '/graphql';
-/** Connections to one subgraph at once. */
-const MAX_CONNECTIONS = 256;
-/** How long an idle connection to a subgraph is kept, in milliseconds; less than the subgraphs' own 75 s. */
-const KEEP_ALIVE_MS = 60_000;
-
 /** The graph and what it reaches subgraphs with. */
-function createUpstream(
+function createUpstreamGraph(
   config: GatewayConfig,
   parts: { log: Logger; metrics: GatewayMetrics; signer: ReturnType<typeof createAuth>['signer'] },
   createExecutor: GatewayOverrides['createExecutor'],
 ) {
-  const dispatcher = new Agent({ connections: MAX_CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS });
-  const states = createSubgraphStates();
-  const shared = { ...parts, dispatcher, states, timeoutMs: config.upstreamTimeoutMs };
+  const urls = new Map<string, string>();
+  const { transport, unshared, states, connections } = createUpstream(config.upstream, {
+    ...parts,
+    urlOf: (service) => urls.get(service),
+  });
   const graph = createFederatedGraph({
     supergraphPath: config.supergraphPath,
     log: parts.log,
-    createSource: ({ name, url }) => createSubgraphSource({ name, url: config.subgraphUrls[name] ?? url }, shared),
+    createSource(definition) {
+      const url = config.subgraphUrls[definition.name] ?? definition.url;
+      urls.set(definition.name, url);
+      return createSubgraphSource({ name: definition.name, url }, unshared);
+    },
     ...(createExecutor ? { createExecutor } : {}),
   });
-  const sockets = createSubgraphSockets(shared);
-  const connections: Component = {
-    name: 'connections to subgraphs',
-    start: async () => undefined,
+  const sockets = createSubgraphSockets({ ...parts, timeoutMs: config.upstream.timeoutMs });
+  const closing: Component = {
+    ...connections,
     async stop() {
       await sockets.close();
-      await dispatcher.destroy();
+      await connections.stop();
     },
   };
-  return { graph, states, sockets, connections };
+  return { graph, states, sockets, transport, connections: closing };
 }
 
 function createSubscriptionEngine(
@@ -118,7 +117,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   const metrics = createGatewayMetrics(registry);
   const format = createErrorFormatter({ log, hideSchema: !config.introspection });
   const { authenticator, signer, guard, revocations } = createAuth(config.auth, log, overrides);
-  const { graph, states, sockets, connections } = createUpstream(
+  const { graph, states, sockets, connections } = createUpstreamGraph(
     config,
     { log, metrics, signer },
     overrides.createExecutor,

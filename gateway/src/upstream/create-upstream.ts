@@ -1,0 +1,60 @@
+import type { Component, IdentitySigner, Logger } from '@postbook/service-kit';
+import { Agent } from 'undici';
+import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
+import { createAnsweringTransport } from './answering-transport.ts';
+import { createHeaderWriter } from './call-headers.ts';
+import { createHttpExchange } from './http-exchange.ts';
+import { createSubgraphStates, type SubgraphStates } from './subgraph-states.ts';
+import type { SubgraphTransport } from './subgraph-transport.ts';
+import type { UpstreamConfig } from './upstream-config.ts';
+
+/** Connections to one subgraph at once. */
+const MAX_CONNECTIONS = 256;
+/** How long an idle connection to a subgraph is kept, in milliseconds; less than the subgraphs' own 75 s. */
+const KEEP_ALIVE_MS = 60_000;
+
+/** What calls to subgraphs are made with. */
+export interface UpstreamParts {
+  readonly log: Logger;
+  readonly metrics: GatewayMetrics;
+  /** Absent when calls aren't signed. */
+  readonly signer: IdentitySigner | undefined;
+  /** Where a subgraph is at the moment. Asked at every call: a reload may move it. */
+  readonly urlOf: (service: string) => string | undefined;
+}
+
+/** The ways to the subgraphs. */
+export interface Upstream {
+  /** For executors that leave answers as they are: one answer may be handed to several callers. */
+  readonly transport: SubgraphTransport;
+  /** The same without what is shared or kept, for an executor that writes into what it gets. */
+  readonly unshared: SubgraphTransport;
+  readonly states: SubgraphStates;
+  /** The connections, to be closed after everything that calls. */
+  readonly connections: Component;
+}
+
+/** Puts the layers between executor and subgraphs together. */
+export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Upstream {
+  const { log, metrics, signer, urlOf } = parts;
+  const dispatcher = new Agent({ connections: MAX_CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS });
+  const states = createSubgraphStates();
+  const http = createHttpExchange({
+    dispatcher,
+    urlOf,
+    timeoutOf: (service) => config.timeouts[service] ?? config.timeoutMs,
+    maxAnswerBytes: config.maxAnswerBytes,
+    headers: createHeaderWriter(signer),
+  });
+  const unshared = createAnsweringTransport({ exchange: http, log, metrics, states });
+  return {
+    transport: unshared,
+    unshared,
+    states,
+    connections: {
+      name: 'connections to subgraphs',
+      start: async () => undefined,
+      stop: () => dispatcher.destroy(),
+    },
+  };
+}
