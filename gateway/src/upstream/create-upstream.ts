@@ -4,6 +4,7 @@ import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
 import { createAnsweringTransport } from './answering-transport.ts';
 import { createHeaderWriter } from './call-headers.ts';
 import { createHttpExchange } from './http-exchange.ts';
+import { createSharingTransport } from './sharing-transport.ts';
 import { createSubgraphStates, type SubgraphStates } from './subgraph-states.ts';
 import type { SubgraphTransport } from './subgraph-transport.ts';
 import type { UpstreamConfig } from './upstream-config.ts';
@@ -47,8 +48,9 @@ export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Up
     headers: createHeaderWriter(signer),
   });
   const unshared = createAnsweringTransport({ exchange: http, log, metrics, states });
+  const transport = createSharingTransport({ next: unshared, variantOf: () => '', shared: metrics.upstream.shared });
   return {
-    transport: unshared,
+    transport,
     unshared,
     states,
     connections: {
