@@ -2,7 +2,7 @@ import type { Logger } from '@postbook/service-kit';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
 import { unavailableAnswer } from './subgraph-answer.ts';
 import type { SubgraphExchange } from './subgraph-exchange.ts';
-import { SubgraphFault } from './subgraph-fault.ts';
+import { type FaultReason, SubgraphFault } from './subgraph-fault.ts';
 import type { SubgraphStates } from './subgraph-states.ts';
 import type { SubgraphTransport } from './subgraph-transport.ts';
 
@@ -34,6 +34,15 @@ function createObserver({ upstreamDuration }: GatewayMetrics) {
 export function createAnsweringTransport(options: AnsweringTransportOptions): SubgraphTransport {
   const { exchange, log, metrics, states } = options;
   const observe = createObserver(metrics);
+
+  function report(service: string, reason: FaultReason | undefined, error: unknown): void {
+    metrics.upstream.faults.inc({ subgraph: service, reason: (reason ?? 'internal').toLowerCase() });
+    // What the log says is for operators: clients learn the subgraph's name and the reason. A circuit is reported when it
+    // opens, not at each call that it refuses.
+    const level = reason === 'CIRCUIT_OPEN' ? 'debug' : 'warn';
+    log[level]({ err: error, subgraph: service, reason }, 'a subgraph did not answer');
+  }
+
   return {
     async send(call) {
       const { service, query, representations } = call;
@@ -45,8 +54,7 @@ export function createAnsweringTransport(options: AnsweringTransportOptions): Su
         return answer;
       } catch (error) {
         const reason = error instanceof SubgraphFault ? error.reason : undefined;
-        // What the log says is for operators: clients learn the subgraph's name and the reason.
-        log.warn({ err: error, subgraph: service, reason }, 'a subgraph did not answer');
+        report(service, reason, error);
         states.record(service, false);
         observe(service, 'unavailable', startedAt);
         return unavailableAnswer(service, { query, entities: representations?.length }, reason);

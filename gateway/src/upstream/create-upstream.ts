@@ -2,9 +2,12 @@ import type { Component, IdentitySigner, Logger } from '@postbook/service-kit';
 import { Agent } from 'undici';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
 import { createAnsweringTransport } from './answering-transport.ts';
+import { createBreakingExchange } from './breaking-exchange.ts';
 import { createHeaderWriter } from './call-headers.ts';
 import { createHttpExchange } from './http-exchange.ts';
+import { createRetryingExchange } from './retrying-exchange.ts';
 import { createSharingTransport } from './sharing-transport.ts';
+import type { SubgraphExchange } from './subgraph-exchange.ts';
 import { createSubgraphStates, type SubgraphStates } from './subgraph-states.ts';
 import type { SubgraphTransport } from './subgraph-transport.ts';
 import type { UpstreamConfig } from './upstream-config.ts';
@@ -35,6 +38,14 @@ export interface Upstream {
   readonly connections: Component;
 }
 
+/** Each try of a call passes the circuit breaker; a call that it refuses isn't tried again. */
+function withResilience(next: SubgraphExchange, config: UpstreamConfig, { log, metrics }: UpstreamParts) {
+  const { circuitFaults: faults, circuitProbeMs: probeMs, retries } = config;
+  const { circuit: state, retried } = metrics.upstream;
+  const breaking = faults === 0 ? next : createBreakingExchange({ next, faults, probeMs, log, state });
+  return retries === 0 ? breaking : createRetryingExchange({ next: breaking, retries, retried });
+}
+
 /** Puts the layers between executor and subgraphs together. */
 export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Upstream {
   const { log, metrics, signer, urlOf } = parts;
@@ -47,7 +58,8 @@ export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Up
     maxAnswerBytes: config.maxAnswerBytes,
     headers: createHeaderWriter(signer),
   });
-  const unshared = createAnsweringTransport({ exchange: http, log, metrics, states });
+  const exchange = withResilience(http, config, parts);
+  const unshared = createAnsweringTransport({ exchange, log, metrics, states });
   const transport = createSharingTransport({ next: unshared, variantOf: () => '', shared: metrics.upstream.shared });
   return {
     transport,

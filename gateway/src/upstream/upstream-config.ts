@@ -8,6 +8,12 @@ export interface UpstreamConfig {
   readonly timeoutMs: number;
   /** Bytes one answer may have. */
   readonly maxAnswerBytes: number;
+  /** How often a query is sent again after a fault of the connection. */
+  readonly retries: number;
+  /** Faults in a row after which a subgraph isn't asked for a while; 0 for never. */
+  readonly circuitFaults: number;
+  /** Milliseconds until one call is let through to see whether it is back. */
+  readonly circuitProbeMs: number;
 }
 
 const LONGEST_TIMEOUT_MS = 600_000;
@@ -30,6 +36,9 @@ export const upstreamVariables = {
   UPSTREAM_TIMEOUT_MS: integerVariable({ min: 1, max: LONGEST_TIMEOUT_MS }).default(10_000),
   SUBGRAPH_TIMEOUTS_MS: z.string().default('').transform(readTimeouts),
   MAX_SUBGRAPH_ANSWER_BYTES: integerVariable({ min: 1_024, max: 1024 ** 3 }).default(64 * 1024 * 1024),
+  SUBGRAPH_RETRIES: integerVariable({ min: 0, max: 5 }).default(2),
+  SUBGRAPH_CIRCUIT_FAULTS: integerVariable({ min: 0, max: 10_000 }).default(20),
+  SUBGRAPH_CIRCUIT_PROBE_MS: integerVariable({ min: 10, max: 600_000 }).default(1_000),
 };
 
 /** Turns {@link upstreamVariables} into their part of the configuration. */
@@ -37,4 +46,7 @@ export const toUpstreamConfig = (env: z.output<z.ZodObject<typeof upstreamVariab
   timeoutMs: env.UPSTREAM_TIMEOUT_MS,
   timeouts: env.SUBGRAPH_TIMEOUTS_MS,
   maxAnswerBytes: env.MAX_SUBGRAPH_ANSWER_BYTES,
+  retries: env.SUBGRAPH_RETRIES,
+  circuitFaults: env.SUBGRAPH_CIRCUIT_FAULTS,
+  circuitProbeMs: env.SUBGRAPH_CIRCUIT_PROBE_MS,
 });
