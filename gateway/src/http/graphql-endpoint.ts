@@ -38,9 +38,10 @@ export function graphqlEndpoint(options: GraphqlEndpointOptions): HttpRoute {
   async function createContext(request: IncomingMessage): Promise<GatewayContext> {
     const trace = currentRequestTrace() ?? traceFromHeaders(request.headers);
     const client = clientInfo(request);
+    const headers = () => request.headers;
     try {
       const claims = await authenticator.authenticate(request.headers.authorization);
-      return claims ? { trace, client, viewer: toViewer(claims) } : { trace, client };
+      return { trace, client, headers, ...(claims ? { viewer: toViewer(claims) } : {}) };
     } catch (error) {
       throw withStatus(error);
     }

@@ -3,7 +3,8 @@ import { Agent } from 'undici';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
 import { createAnsweringTransport } from './answering-transport.ts';
 import { createBreakingExchange } from './breaking-exchange.ts';
-import { createHeaderWriter } from './call-headers.ts';
+import { createHeaderWriter, createVariantReader } from './call-headers.ts';
+import { createHeaderSelection } from './header-rules.ts';
 import { createHttpExchange } from './http-exchange.ts';
 import { createRetryingExchange } from './retrying-exchange.ts';
 import { createSharingTransport } from './sharing-transport.ts';
@@ -51,16 +52,21 @@ export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Up
   const { log, metrics, signer, urlOf } = parts;
   const dispatcher = new Agent({ connections: MAX_CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS });
   const states = createSubgraphStates();
+  const select = createHeaderSelection(config.headers);
   const http = createHttpExchange({
     dispatcher,
     urlOf,
     timeoutOf: (service) => config.timeouts[service] ?? config.timeoutMs,
     maxAnswerBytes: config.maxAnswerBytes,
-    headers: createHeaderWriter(signer),
+    headers: createHeaderWriter(signer, select),
   });
   const exchange = withResilience(http, config, parts);
   const unshared = createAnsweringTransport({ exchange, log, metrics, states });
-  const transport = createSharingTransport({ next: unshared, variantOf: () => '', shared: metrics.upstream.shared });
+  const transport = createSharingTransport({
+    next: unshared,
+    variantOf: createVariantReader(select),
+    shared: metrics.upstream.shared,
+  });
   return {
     transport,
     unshared,

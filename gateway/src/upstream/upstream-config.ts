@@ -1,5 +1,7 @@
 import { integerVariable } from '@postbook/service-kit';
 import { z } from 'zod';
+import type { HeaderRules } from './header-rules.ts';
+import { readHeaderRules } from './header-rules-variable.ts';
 
 /** How subgraphs are called. */
 export interface UpstreamConfig {
@@ -14,6 +16,8 @@ export interface UpstreamConfig {
   readonly circuitFaults: number;
   /** Milliseconds until one call is let through to see whether it is back. */
   readonly circuitProbeMs: number;
+  /** Which of the client's headers go on to which subgraphs. */
+  readonly headers: HeaderRules;
 }
 
 const LONGEST_TIMEOUT_MS = 600_000;
@@ -39,6 +43,7 @@ export const upstreamVariables = {
   SUBGRAPH_RETRIES: integerVariable({ min: 0, max: 5 }).default(2),
   SUBGRAPH_CIRCUIT_FAULTS: integerVariable({ min: 0, max: 10_000 }).default(20),
   SUBGRAPH_CIRCUIT_PROBE_MS: integerVariable({ min: 10, max: 600_000 }).default(1_000),
+  SUBGRAPH_HEADERS: z.string().default('').transform(readHeaderRules),
 };
 
 /** Turns {@link upstreamVariables} into their part of the configuration. */
@@ -49,4 +54,5 @@ export const toUpstreamConfig = (env: z.output<z.ZodObject<typeof upstreamVariab
   retries: env.SUBGRAPH_RETRIES,
   circuitFaults: env.SUBGRAPH_CIRCUIT_FAULTS,
   circuitProbeMs: env.SUBGRAPH_CIRCUIT_PROBE_MS,
+  headers: env.SUBGRAPH_HEADERS,
 });
