@@ -109,7 +109,10 @@ const authVariables = {
 };
 
 const switchSchema = z.object({ GATEWAY_AUTH: switchVariable(true) });
-const openSchema = z.object(plain);
+const openSchema = z.object(plain).refine((env) => !env.ENTITY_CACHE || env.ENTITY_CACHE_REDIS_URL !== undefined, {
+  path: ['ENTITY_CACHE_REDIS_URL'],
+  error: 'is needed by ENTITY_CACHE=on where GATEWAY_AUTH=off',
+});
 const guardedSchema = z.object({ ...plain, ...authVariables });
 
 const toAuth = (env: z.output<typeof guardedSchema>): AuthConfig => ({

@@ -51,6 +51,13 @@ export interface GatewayOverrides {
 
 /** Path of GraphQL over HTTP and over WebSocket. */
 const GRAPHQL_PATH = '/graphql';
+/** Where entities are kept, when they are; standalone gateways have no Redis unless they name one. */
+function entityCacheOf({ upstream: { entityCache }, auth }: GatewayConfig) {
+  const redisUrl = entityCache.redisUrl ?? auth?.redisUrl;
+  if (!entityCache.isOn || redisUrl === undefined) return undefined;
+  return { redisUrl, redisNamespace: auth?.redisNamespace ?? 'pb', memoryBytes: entityCache.memoryBytes };
+}
+
 /** The graph and what it reaches subgraphs with. */
 function createUpstreamGraph(
   config: GatewayConfig,
@@ -58,9 +65,11 @@ function createUpstreamGraph(
   createExecutor: GatewayOverrides['createExecutor'],
 ) {
   const urls = new Map<string, string>();
-  const { transport, unshared, states, connections } = createUpstream(config.upstream, {
+  const { transport, unshared, states, components } = createUpstream(config.upstream, {
     ...parts,
     urlOf: (service) => urls.get(service),
+    current: () => graph.current(),
+    entityCache: entityCacheOf(config),
   });
   const graph = createFederatedGraph({
     supergraphPath: config.supergraphPath,
@@ -74,13 +83,11 @@ function createUpstreamGraph(
   });
   const sockets = createSubgraphSockets({ ...parts, timeoutMs: config.upstream.timeoutMs });
   const closing: Component = {
-    ...connections,
-    async stop() {
-      await sockets.close();
-      await connections.stop();
-    },
+    name: 'subscriptions to subgraphs',
+    start: async () => undefined,
+    stop: () => sockets.close(),
   };
-  return { graph, states, sockets, transport, connections: closing };
+  return { graph, states, sockets, transport, connections: [...components, closing] };
 }
 
 function createSubscriptionEngine(
@@ -168,7 +175,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     log,
   });
   const lifecycle = createLifecycle(
-    [...(revocations ? [revocations] : []), states, connections, apolloComponent(apollo, graph), http, socketServer],
+    [...(revocations ? [revocations] : []), states, ...connections, apolloComponent(apollo, graph), http, socketServer],
     log,
   );
 

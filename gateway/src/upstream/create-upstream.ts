@@ -4,6 +4,8 @@ import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
 import { createAnsweringTransport } from './answering-transport.ts';
 import { createBreakingExchange } from './breaking-exchange.ts';
 import { createHeaderWriter, createVariantReader } from './call-headers.ts';
+import type { CachedGraph } from './entity-cache/cache-policies.ts';
+import { createEntityCache, type EntityCacheConfig } from './entity-cache/create-entity-cache.ts';
 import { createHeaderSelection } from './header-rules.ts';
 import { createHttpExchange } from './http-exchange.ts';
 import { createRetryingExchange } from './retrying-exchange.ts';
@@ -26,6 +28,10 @@ export interface UpstreamParts {
   readonly signer: IdentitySigner | undefined;
   /** Where a subgraph is at the moment. Asked at every call: a reload may move it. */
   readonly urlOf: (service: string) => string | undefined;
+  /** Absent when nothing is kept. */
+  readonly entityCache?: EntityCacheConfig | undefined;
+  /** The supergraph in force. Throws before there is one. */
+  readonly current: () => CachedGraph;
 }
 
 /** The ways to the subgraphs. */
@@ -35,8 +41,8 @@ export interface Upstream {
   /** The same without what is shared or kept, for an executor that writes into what it gets. */
   readonly unshared: SubgraphTransport;
   readonly states: SubgraphStates;
-  /** The connections, to be closed after everything that calls. */
-  readonly connections: Component;
+  /** What starts before calls are made, and is closed after everything that calls: connections, and the cache's. */
+  readonly components: readonly Component[];
 }
 
 /** Each try of a call passes the circuit breaker; a call that it refuses isn't tried again. */
@@ -49,7 +55,7 @@ function withResilience(next: SubgraphExchange, config: UpstreamConfig, { log, m
 
 /** Puts the layers between executor and subgraphs together. */
 export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Upstream {
-  const { log, metrics, signer, urlOf } = parts;
+  const { log, metrics, signer, urlOf, entityCache } = parts;
   const dispatcher = new Agent({ connections: MAX_CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS });
   const states = createSubgraphStates();
   const select = createHeaderSelection(config.headers);
@@ -62,19 +68,19 @@ export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Up
   });
   const exchange = withResilience(http, config, parts);
   const unshared = createAnsweringTransport({ exchange, log, metrics, states });
-  const transport = createSharingTransport({
-    next: unshared,
-    variantOf: createVariantReader(select),
-    shared: metrics.upstream.shared,
-  });
+  const variantOf = createVariantReader(select);
+  const shared = createSharingTransport({ next: unshared, variantOf, shared: metrics.upstream.shared });
+  const cache =
+    entityCache && createEntityCache(entityCache, { ...parts, next: shared, variantOf, metrics: metrics.entityCache });
+  const connections: Component = {
+    name: 'connections to subgraphs',
+    start: async () => undefined,
+    stop: () => dispatcher.destroy(),
+  };
   return {
-    transport,
+    transport: cache?.transport ?? shared,
     unshared,
     states,
-    connections: {
-      name: 'connections to subgraphs',
-      start: async () => undefined,
-      stop: () => dispatcher.destroy(),
-    },
+    components: [connections, ...(cache ? [cache] : [])],
   };
 }

@@ -1,4 +1,4 @@
-import { integerVariable } from '@postbook/service-kit';
+import { integerVariable, switchVariable, urlVariable } from '@postbook/service-kit';
 import { z } from 'zod';
 import type { HeaderRules } from './header-rules.ts';
 import { readHeaderRules } from './header-rules-variable.ts';
@@ -18,6 +18,13 @@ export interface UpstreamConfig {
   readonly circuitProbeMs: number;
   /** Which of the client's headers go on to which subgraphs. */
   readonly headers: HeaderRules;
+  /** Whether entities that the schema marks are kept, and where. */
+  readonly entityCache: {
+    readonly isOn: boolean;
+    /** Absent: where revocations come from. */
+    readonly redisUrl: string | undefined;
+    readonly memoryBytes: number;
+  };
 }
 
 const LONGEST_TIMEOUT_MS = 600_000;
@@ -44,6 +51,9 @@ export const upstreamVariables = {
   SUBGRAPH_CIRCUIT_FAULTS: integerVariable({ min: 0, max: 10_000 }).default(20),
   SUBGRAPH_CIRCUIT_PROBE_MS: integerVariable({ min: 10, max: 600_000 }).default(1_000),
   SUBGRAPH_HEADERS: z.string().default('').transform(readHeaderRules),
+  ENTITY_CACHE: switchVariable(false),
+  ENTITY_CACHE_REDIS_URL: urlVariable('redis:', 'rediss:').optional(),
+  ENTITY_CACHE_MEMORY_BYTES: integerVariable({ min: 65_536, max: 4 * 1024 ** 3 }).default(16 * 1024 * 1024),
 };
 
 /** Turns {@link upstreamVariables} into their part of the configuration. */
@@ -55,4 +65,9 @@ export const toUpstreamConfig = (env: z.output<z.ZodObject<typeof upstreamVariab
   circuitFaults: env.SUBGRAPH_CIRCUIT_FAULTS,
   circuitProbeMs: env.SUBGRAPH_CIRCUIT_PROBE_MS,
   headers: env.SUBGRAPH_HEADERS,
+  entityCache: {
+    isOn: env.ENTITY_CACHE,
+    redisUrl: env.ENTITY_CACHE_REDIS_URL,
+    memoryBytes: env.ENTITY_CACHE_MEMORY_BYTES,
+  },
 });

@@ -10,6 +10,7 @@ export * from './errors/app-error.ts';
 export * from './errors/mask-error.ts';
 export * from './event-bus/event-bus.ts';
 export * from './event-bus/redis-event-bus.ts';
+export * from './event-bus/redis-event-follower.ts';
 export * from './event-bus/transient-error.ts';
 export * from './graphql/date-time-scalar.ts';
 export * from './graphql/identity-plugin.ts';
