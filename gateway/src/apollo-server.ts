@@ -11,6 +11,7 @@ import {
   type Logger,
   type OperationLimits,
   operationMetricsPlugin,
+  operationSpanPlugin,
 } from '@postbook/service-kit';
 import { GraphQLError } from 'graphql';
 import type { Registry } from 'prom-client';
@@ -56,6 +57,7 @@ export function createApolloServer(setup: ApolloServerSetup): ApolloServer<Gatew
     plugins: [
       refuseUnrunnable,
       operationMetricsPlugin<GatewayContext>(createOperationMetrics(registry)),
+      operationSpanPlugin<GatewayContext>(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -5,6 +5,9 @@ import {
   type OperationLimits,
   secretVariable,
   switchVariable,
+  type TracingConfig,
+  toTracingConfig,
+  tracingEnvironment,
   urlVariable,
 } from '@postbook/service-kit';
 import { z } from 'zod';
@@ -54,6 +57,8 @@ export interface GatewayConfig {
   readonly limits: OperationLimits;
   readonly sockets: SocketLimits;
   readonly upstream: UpstreamConfig;
+  /** Absent: nothing is traced. */
+  readonly tracing: TracingConfig | undefined;
   /** Milliseconds that operations under way get at stop before their sockets are closed anyway. */
   readonly drainMs: number;
   readonly logLevel: string;
@@ -90,6 +95,7 @@ const plain = {
   SOCKET_INIT_TIMEOUT_MS: count(600_000).default(5_000),
   SOCKET_PING_INTERVAL_MS: count(600_000).default(15_000),
   ...upstreamVariables,
+  ...tracingEnvironment,
   DRAIN_MS: integerVariable({ min: 0, max: 600_000 }).default(10_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).default('json'),
@@ -149,6 +155,7 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
     queuedEvents: env.MAX_QUEUED_EVENTS,
   },
   upstream: toUpstreamConfig(env),
+  tracing: toTracingConfig(env),
   drainMs: env.DRAIN_MS,
   logLevel: env.LOG_LEVEL,
   logFormat: env.LOG_FORMAT,

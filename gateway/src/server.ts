@@ -5,6 +5,7 @@ import {
   createLogger,
   createMetrics,
   createOperatorAccess,
+  createTracing,
   healthRoutes,
   type Logger,
   type RunnableService,
@@ -119,6 +120,7 @@ const apolloComponent = (apollo: ReturnType<typeof createApolloServer>, graph: F
  */
 export function createGatewayServer(config: GatewayConfig, overrides: GatewayOverrides = {}): RunnableService {
   disableApolloTelemetry();
+  const tracing = config.tracing ? [createTracing('gateway', config.tracing)] : [];
   const log = overrides.log ?? createLogger({ service: 'gateway', level: config.logLevel, format: config.logFormat });
   const registry = createMetrics('gateway');
   const metrics = createGatewayMetrics(registry);
@@ -175,7 +177,15 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     log,
   });
   const lifecycle = createLifecycle(
-    [...(revocations ? [revocations] : []), states, ...connections, apolloComponent(apollo, graph), http, socketServer],
+    [
+      ...tracing,
+      ...(revocations ? [revocations] : []),
+      states,
+      ...connections,
+      apolloComponent(apollo, graph),
+      http,
+      socketServer,
+    ],
     log,
   );
 

@@ -13,6 +13,7 @@ import { createSharingTransport } from './sharing-transport.ts';
 import type { SubgraphExchange } from './subgraph-exchange.ts';
 import { createSubgraphStates, type SubgraphStates } from './subgraph-states.ts';
 import type { SubgraphTransport } from './subgraph-transport.ts';
+import { createTracingExchange } from './tracing-exchange.ts';
 import type { UpstreamConfig } from './upstream-config.ts';
 
 /** Connections to one subgraph at once. */
@@ -66,7 +67,7 @@ export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Up
     maxAnswerBytes: config.maxAnswerBytes,
     headers: createHeaderWriter(signer, select),
   });
-  const exchange = withResilience(http, config, parts);
+  const exchange = createTracingExchange(withResilience(http, config, parts));
   const unshared = createAnsweringTransport({ exchange, log, metrics, states });
   const variantOf = createVariantReader(select);
   const shared = createSharingTransport({ next: unshared, variantOf, shared: metrics.upstream.shared });

@@ -24,6 +24,7 @@ import { createLifecycle } from '../lifecycle/lifecycle.ts';
 import type { RunnableService } from '../lifecycle/run-service.ts';
 import type { Platform } from '../platform/create-platform.ts';
 import { createOperationMetrics } from '../telemetry/metrics.ts';
+import { operationSpanPlugin } from '../telemetry/tracing/operation-span-plugin.ts';
 import { createSubscriptionServer } from './subscription-server.ts';
 
 /** Largest request body a subgraph takes, in bytes. The gateway's own limit on clients is lower. */
@@ -71,6 +72,7 @@ export function createSubgraphServer<Context extends RequestScope>(
   const plugins: ApolloServerPlugin<Context>[] = [
     identityPlugin<Context>(nonces),
     operationMetricsPlugin<Context>(createOperationMetrics(metrics)),
+    operationSpanPlugin<Context>(),
     ApolloServerPluginUsageReportingDisabled(),
     ApolloServerPluginInlineTraceDisabled(),
     ApolloServerPluginLandingPageDisabled(),
