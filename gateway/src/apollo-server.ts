@@ -4,7 +4,6 @@ import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
-  ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import {
   createOperationMetrics,
@@ -20,6 +19,9 @@ import type { ErrorFormatter } from './errors/format-error.ts';
 import { SocketNeededError, UnknownOperationError } from './errors/gateway-errors.ts';
 import type { FederatedGraph } from './graph/federated-graph.ts';
 import { operationLimitsRule } from './limits/operation-limits.ts';
+import type { FetchTraces } from './telemetry/studio/fetch-traces.ts';
+import type { StudioConfig } from './telemetry/studio/studio-config.ts';
+import { studioPlugins } from './telemetry/studio/studio-plugins.ts';
 
 /** Options of {@link createApolloServer}. */
 export interface ApolloServerSetup {
@@ -29,6 +31,10 @@ export interface ApolloServerSetup {
   readonly format: ErrorFormatter;
   readonly registry: Registry;
   readonly log: Logger;
+  /** Absent: nothing is reported. */
+  readonly studio?: StudioConfig | undefined;
+  /** What is collected of subgraphs for reports. */
+  readonly traces?: FetchTraces | undefined;
 }
 
 const badRequest = (originalError: Error) =>
@@ -49,16 +55,17 @@ const refuseUnrunnable: ApolloServerPlugin<GatewayContext> = {
   },
 };
 
-/** Apollo Server over the federated graph: parsing, limits, validation, execution, masking. It calls nobody outside. */
+/** Apollo Server over the federated graph: parsing, limits, validation, execution, masking. Without `studio` it calls nobody outside. */
 export function createApolloServer(setup: ApolloServerSetup): ApolloServer<GatewayContext> {
-  const { graph, introspection, limits, format, registry, log } = setup;
+  const { graph, introspection, limits, format, registry, log, studio, traces } = setup;
   return new ApolloServer<GatewayContext>({
     gateway: graph.forApollo,
+    ...(studio ? { apollo: { key: studio.key, graphRef: studio.graphRef } } : {}),
     plugins: [
       refuseUnrunnable,
       operationMetricsPlugin<GatewayContext>(createOperationMetrics(registry)),
       operationSpanPlugin<GatewayContext>(),
-      ApolloServerPluginUsageReportingDisabled(),
+      ...studioPlugins(studio, traces),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginCacheControlDisabled(),

@@ -11,6 +11,7 @@ import {
   urlVariable,
 } from '@postbook/service-kit';
 import { z } from 'zod';
+import { type StudioConfig, studioVariables, toStudioConfig } from './telemetry/studio/studio-config.ts';
 import { readSubgraphUrls } from './upstream/subgraph-urls.ts';
 import { toUpstreamConfig, type UpstreamConfig, upstreamVariables } from './upstream/upstream-config.ts';
 
@@ -59,6 +60,10 @@ export interface GatewayConfig {
   readonly upstream: UpstreamConfig;
   /** Absent: nothing is traced. */
   readonly tracing: TracingConfig | undefined;
+  /** Absent: Apollo Studio isn't used, and nobody is called for it. */
+  readonly studio: StudioConfig | undefined;
+  /** What is at `/`: our own GraphiQL, or Apollo Sandbox, which browsers load from Apollo. */
+  readonly explorer: 'graphiql' | 'sandbox';
   /** Milliseconds that operations under way get at stop before their sockets are closed anyway. */
   readonly drainMs: number;
   readonly logLevel: string;
@@ -72,7 +77,7 @@ const count = (max: number) => integerVariable({ min: 1, max });
 const plain = {
   HOST: z.string().default('127.0.0.1'),
   PORT: integerVariable({ min: 0, max: 65_535 }).default(4000),
-  SUPERGRAPH_PATH: z.string().default('schema/supergraph.graphql'),
+  SUPERGRAPH_PATH: z.string().optional(),
   SUBGRAPH_URLS: z.string().default('').transform(readSubgraphUrls),
   INTROSPECTION: switchVariable(true),
   CORS_ORIGINS: z
@@ -96,6 +101,8 @@ const plain = {
   SOCKET_PING_INTERVAL_MS: count(600_000).default(15_000),
   ...upstreamVariables,
   ...tracingEnvironment,
+  ...studioVariables,
+  EXPLORER: z.enum(['graphiql', 'sandbox']).default('graphiql'),
   DRAIN_MS: integerVariable({ min: 0, max: 600_000 }).default(10_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).default('json'),
@@ -133,7 +140,7 @@ const toAuth = (env: z.output<typeof guardedSchema>): AuthConfig => ({
 const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined): GatewayConfig => ({
   host: env.HOST,
   port: env.PORT,
-  supergraphPath: env.SUPERGRAPH_PATH,
+  supergraphPath: env.SUPERGRAPH_PATH ?? 'schema/supergraph.graphql',
   subgraphUrls: env.SUBGRAPH_URLS,
   auth,
   introspection: env.INTROSPECTION,
@@ -156,6 +163,8 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
   },
   upstream: toUpstreamConfig(env),
   tracing: toTracingConfig(env),
+  studio: toStudioConfig(env, { isFileGiven: env.SUPERGRAPH_PATH !== undefined }),
+  explorer: env.EXPLORER,
   drainMs: env.DRAIN_MS,
   logLevel: env.LOG_LEVEL,
   logFormat: env.LOG_FORMAT,

@@ -18,18 +18,22 @@ import { disableApolloTelemetry, type GatewayConfig } from './config.ts';
 import { createErrorFormatter, type ErrorFormatter } from './errors/format-error.ts';
 import type { FederatedExecutor } from './graph/federated-executor.ts';
 import { createFederatedGraph, type FederatedGraph, type GraphGeneration } from './graph/federated-graph.ts';
+import { openUplinkSupergraph } from './graph/uplink-supergraph.ts';
 import { createClientInfoReader } from './http/client-info.ts';
 import { createExplorerPage } from './http/explorer-page.ts';
 import { graphqlEndpoint } from './http/graphql-endpoint.ts';
 import { createOriginPolicy } from './http/origin-policy.ts';
+import { createSandboxPage } from './http/sandbox-page.ts';
 import { createSocketOperations } from './sockets/socket-operations.ts';
 import { createSocketServer } from './sockets/socket-server.ts';
 import { createStockSubscriptionExecutor } from './subscriptions/stock-subscription-executor.ts';
 import type { SubscriptionExecutor } from './subscriptions/subscription-executor.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.ts';
+import { createFetchTraces } from './telemetry/studio/fetch-traces.ts';
 import { createUpstream } from './upstream/create-upstream.ts';
 import { createSubgraphSockets, type SubgraphSockets } from './upstream/subgraph-sockets.ts';
 import { createSubgraphSource } from './upstream/subgraph-source.ts';
+import type { SubgraphTransport } from './upstream/subgraph-transport.ts';
 
 export { type GatewayConfig, loadConfig } from './config.ts';
 
@@ -46,7 +50,11 @@ export interface SubscriptionEngineParts {
 export interface GatewayOverrides {
   readonly log?: Logger;
   readonly revocations?: RevocationSource;
-  readonly createExecutor?: (stock: FederatedExecutor, current: () => GraphGeneration) => FederatedExecutor;
+  readonly createExecutor?: (
+    stock: FederatedExecutor,
+    current: () => GraphGeneration,
+    transport: SubgraphTransport,
+  ) => FederatedExecutor;
   readonly createSubscriptions?: (parts: SubscriptionEngineParts) => SubscriptionExecutor;
 }
 
@@ -72,15 +80,22 @@ function createUpstreamGraph(
     current: () => graph.current(),
     entityCache: entityCacheOf(config),
   });
+  const { studio } = config;
+  const traces = studio && createFetchTraces();
+  const wrapped = traces?.around(transport) ?? transport;
+
   const graph = createFederatedGraph({
     supergraphPath: config.supergraphPath,
+    openSupergraph: studio?.isUplink
+      ? (onChange) => openUplinkSupergraph({ studio, log: parts.log, onChange })
+      : undefined,
     log: parts.log,
     createSource(definition) {
       const url = config.subgraphUrls[definition.name] ?? definition.url;
       urls.set(definition.name, url);
       return createSubgraphSource({ name: definition.name, url }, unshared);
     },
-    ...(createExecutor ? { createExecutor } : {}),
+    ...(createExecutor ? { createExecutor: (stock, current) => createExecutor(stock, current, wrapped) } : {}),
   });
   const sockets = createSubgraphSockets({ ...parts, timeoutMs: config.upstream.timeoutMs });
   const closing: Component = {
@@ -88,7 +103,14 @@ function createUpstreamGraph(
     start: async () => undefined,
     stop: () => sockets.close(),
   };
-  return { graph, states, sockets, transport, connections: [...components, closing] };
+  return {
+    graph,
+    states,
+    sockets,
+    traces,
+    transport: wrapped,
+    connections: [...components, closing],
+  };
 }
 
 function createSubscriptionEngine(
@@ -126,13 +148,22 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   const metrics = createGatewayMetrics(registry);
   const format = createErrorFormatter({ log, hideSchema: !config.introspection });
   const { authenticator, signer, guard, revocations } = createAuth(config.auth, log, overrides);
-  const { graph, states, sockets, connections } = createUpstreamGraph(
+  const { graph, states, sockets, traces, connections } = createUpstreamGraph(
     config,
     { log, metrics, signer },
     overrides.createExecutor,
   );
   const { introspection, limits } = config;
-  const apollo = createApolloServer({ graph, introspection, limits, format, registry, log });
+  const apollo = createApolloServer({
+    graph,
+    introspection,
+    limits,
+    format,
+    registry,
+    log,
+    studio: config.studio,
+    traces,
+  });
   const origins = createOriginPolicy(config.corsOrigins);
   const clientInfo = createClientInfoReader(config.trustedProxies);
   const current = () => graph.current();
@@ -152,7 +183,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
       }),
       ...healthRoutes(() => lifecycle, registry, createOperatorAccess(config.operatorToken)),
     ],
-    fallback: createExplorerPage(),
+    fallback: config.explorer === 'sandbox' ? createSandboxPage() : createExplorerPage(),
   });
   const socketServer = createSocketServer({
     server: http.server,

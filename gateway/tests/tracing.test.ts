@@ -1,53 +1,32 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { composeServices } from '@apollo/composition';
 import { startTraceReceiver, type TraceReceiver, testStores, uniqueName } from '@postbook/testkit';
-import { parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SECRET, startTestGateway } from './fixture/test-gateway.ts';
+import { type SubgraphProcess, startSubgraphProcess } from './fixture/subgraph-process.ts';
+import { startTestGateway } from './fixture/test-gateway.ts';
 import { startTestTokens, type TestTokens } from './fixture/test-tokens.ts';
 
 let receiver: TraceReceiver;
 let tokens: TestTokens;
-let subgraph: ChildProcess;
-let supergraphPath: string;
-let folder: string;
+let subgraph: SubgraphProcess;
 const redisNamespace = uniqueName('tracing').toLowerCase();
 
 beforeAll(async () => {
   receiver = await startTraceReceiver();
   tokens = await startTestTokens();
-  subgraph = fork(join(import.meta.dirname, 'fixture', 'traced-subgraph.ts'), {
-    env: {
-      PATH: process.env.PATH,
-      LOG_LEVEL: 'silent',
-      REDIS_URL: testStores().redisUrl,
-      REDIS_NAMESPACE: redisNamespace,
-      INTERNAL_IDENTITY_SECRET: SECRET,
-      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
-    },
+  subgraph = await startSubgraphProcess({
+    REDIS_NAMESPACE: redisNamespace,
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
   });
-  const [{ url }] = await once(subgraph, 'message');
-  const typeDefs = parse('type Query { online: Int }');
-  const { supergraphSdl = '' } = composeServices([{ name: 'presence', url: `${url}/graphql`, typeDefs }]);
-  folder = await mkdtemp(join(tmpdir(), 'tracing-'));
-  supergraphPath = join(folder, 'supergraph.graphql');
-  await writeFile(supergraphPath, supergraphSdl);
 });
 afterAll(async () => {
-  subgraph.kill('SIGKILL');
+  await subgraph.stop();
   await tokens.stop();
   await receiver.stop();
-  await rm(folder, { recursive: true });
 });
 
 test('gateway, subgraph and store are one trace, in the order of their calls, without personal data', async () => {
   const auth = { jwksUrl: tokens.jwksUrl, redisUrl: testStores().redisUrl, redisNamespace };
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint };
-  const gateway = await startTestGateway({ supergraphPath, auth, env });
+  const gateway = await startTestGateway({ supergraphPath: subgraph.supergraphPath, auth, env });
   const userId = '018f0000-0000-7000-8000-00000000000a';
   const token = await tokens.issue({ userId });
   const traceId = 'c'.repeat(32);
@@ -64,8 +43,7 @@ test('gateway, subgraph and store are one trace, in the order of their calls, wi
 
   // Both send the rest of their spans when they stop.
   await gateway.stop();
-  subgraph.kill('SIGTERM');
-  await once(subgraph, 'exit');
+  await subgraph.end();
   const ours = receiver.spans.filter((span) => span.traceId === traceId);
   const bySpanId = new Map(ours.map((span) => [span.spanId, span]));
   const pathOf = (spanId: string | undefined): string[] => {

@@ -40,6 +40,8 @@ export interface FederatedGraph {
 /** Options of {@link createFederatedGraph}. */
 export interface FederatedGraphOptions {
   readonly supergraphPath: string;
+  /** Opens the supergraph elsewhere than in a file; follows it as {@link openSupergraphFile} does. */
+  readonly openSupergraph?: ((onChange: (sdl: string) => void) => Promise<SupergraphFile>) | undefined;
   readonly log: Logger;
   /** Makes the source of a subgraph; asked once per name and address. */
   readonly createSource: (subgraph: { name: string; url: string }) => SubgraphSource;
@@ -76,7 +78,9 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
         update(sdl);
         log.info('the supergraph was reloaded');
       };
-      file = await openSupergraphFile({ path: options.supergraphPath, log, onChange });
+      const open =
+        options.openSupergraph ?? (() => openSupergraphFile({ path: options.supergraphPath, log, onChange }));
+      file = await open(onChange);
       return { supergraphSdl: file.sdl, cleanup: async () => file?.close() };
     },
   });

@@ -14,7 +14,7 @@ export type HeaderWriter = (call: SubgraphCallToSend, body: string) => CallHeade
  */
 export const createHeaderWriter =
   (signer: IdentitySigner | undefined, select: HeaderSelection): HeaderWriter =>
-  ({ service, operationType, context }, body) => {
+  ({ service, operationType, context, includeTrace }, body) => {
     const headers: CallHeaders = {
       ...select(service, context.headers?.()),
       'content-type': 'application/json',
@@ -22,6 +22,7 @@ export const createHeaderWriter =
       'x-request-id': context.trace.requestId,
       traceparent: context.trace.traceparent,
     };
+    if (includeTrace) headers['apollo-federation-include-trace'] = 'ftv1';
     if (!signer) return headers;
     const { viewer, client } = context;
     headers[IDENTITY_HEADER] = signer.sign({ audience: service, operationType, body, viewer, client });

@@ -45,6 +45,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'traceparent',
   'tracestate',
   'x-postbook-identity',
+  'apollo-federation-include-trace',
 ]);
 
 /** What proves who somebody is: only a rule that says the name in full sends it on. */

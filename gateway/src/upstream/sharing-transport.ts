@@ -78,7 +78,7 @@ export function createSharingTransport({ next, variantOf, shared }: SharingTrans
     send(call) {
       const person = personOf(call.context);
       if (call.operationType === 'mutation') return mutate(call, person);
-      if (call.isUnshared) return next.send(call);
+      if (call.isUnshared || call.includeTrace) return next.send(call);
       const identity = identityOf(call.context);
       const variant = variantOf(call);
       const joined = people

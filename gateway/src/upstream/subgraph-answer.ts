@@ -67,5 +67,11 @@ export function readAnswer(value: unknown, call: SubgraphCall): SubgraphAnswer |
   // A list that is null as a whole carries no entity; the executor would add an error of its own about that.
   const usable = entities !== undefined && data?._entities == null ? null : data;
   const placed = entities === undefined ? errors : errors.flatMap((error) => spreadOverEntities(error, entities));
-  return { data: usable, ...(placed.length > 0 ? { errors: placed } : {}) };
+  const ftv1 = isRecord(value.extensions) ? value.extensions.ftv1 : undefined;
+  return {
+    data: usable,
+    ...(placed.length > 0 ? { errors: placed } : {}),
+    // Of what subgraphs add for each other and for tools, the trace is all that the gateway asks for.
+    ...(typeof ftv1 === 'string' ? { extensions: { ftv1 } } : {}),
+  };
 }

@@ -22,7 +22,7 @@ export function createSubgraphSource(
     name,
     url,
     async process({
-      request: { query = '', variables = {}, operationName },
+      request: { query = '', variables = {}, operationName, http },
       context,
     }: GraphQLDataSourceProcessOptions) {
       const { representations, ...others } = variables;
@@ -36,6 +36,7 @@ export function createSubgraphSource(
           ? representations.map((representation) => JSON.stringify(representation))
           : undefined,
         context: context as GatewayContext,
+        includeTrace: http?.headers.get('apollo-federation-include-trace') === 'ftv1',
       });
       return answer as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },

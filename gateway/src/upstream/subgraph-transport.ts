@@ -18,6 +18,8 @@ export interface SubgraphCallToSend {
    * would be older than it. Default false.
    */
   readonly isUnshared?: boolean | undefined;
+  /** The subgraph is asked for a trace of its fields, which comes in `extensions.ftv1`. Such a call isn't shared either. */
+  readonly includeTrace?: boolean | undefined;
 }
 
 /**

@@ -126,9 +126,10 @@ export function createCachingTransport(options: CachingTransportOptions): Subgra
 
   return {
     async send(call) {
-      const { context, representations, isUnshared, operationType, query } = call;
+      const { context, representations, operationType, query } = call;
       if (operationType === 'mutation') return ownChanges.during(context, () => next.send(call));
-      if (!representations || isUnshared || !isFollowing() || ownChanges.isRecent(context)) return next.send(call);
+      const mustAsk = call.isUnshared || call.includeTrace || ownChanges.isRecent(context);
+      if (!representations || mustAsk || !isFollowing()) return next.send(call);
       const current = policies();
       const policy = current?.policyOf(query);
       if (!current || !policy) return next.send(call);

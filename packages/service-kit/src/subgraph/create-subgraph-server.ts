@@ -1,9 +1,9 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
-  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import type { DocumentNode } from 'graphql';
 import type { SubgraphConfig } from '../config/environment.ts';
@@ -74,7 +74,8 @@ export function createSubgraphServer<Context extends RequestScope>(
     operationMetricsPlugin<Context>(createOperationMetrics(metrics)),
     operationSpanPlugin<Context>(),
     ApolloServerPluginUsageReportingDisabled(),
-    ApolloServerPluginInlineTraceDisabled(),
+    // Timed only where a call asks for it, and only signed calls get this far.
+    ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
     ApolloServerPluginLandingPageDisabled(),
   ];
   const apollo = new ApolloServer<Context>({
