@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createEvent } from '@postbook/events';
 import { createRedisEventBus, type EventBus, silentLogger, type Viewer } from '@postbook/service-kit';
 import { eventually, type RedisProcess, startRedisProcess, testStores, uniqueName } from '@postbook/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { GatewayContext } from '../src/context.ts';
 import type { SubgraphCallToSend } from '../src/upstream/subgraph-transport.ts';
-import { composeCached } from './fixture/cached-graph.ts';
+import { composeCached, composeMarked } from './fixture/cached-graph.ts';
 import { type ScriptedCall, type ScriptedSubgraph, startScriptedSubgraph } from './fixture/scripted-subgraph.ts';
+import { startTestGateway } from './fixture/test-gateway.ts';
 import { ADA, BOB, callOf, contextOf, startTestUpstream, type TestUpstream } from './fixture/test-upstream.ts';
 
 const TYPES = `
@@ -263,4 +268,34 @@ test('while Redis is away nothing is kept and nothing fails; once it is back, wh
   started = started.filter((one) => one !== upstream);
   await ownBus.close();
   await redis.stop();
+});
+
+test('the gateway keeps entities when it is told to, over the supergraph it loaded', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cached-'));
+  const supergraphPath = join(folder, 'supergraph.graphql');
+  await writeFile(supergraphPath, composeMarked(TYPES, subgraph.url));
+  const [ada = ''] = people('Ada');
+  const gateway = await startTestGateway({
+    supergraphPath,
+    env: { ENTITY_CACHE: 'on', ENTITY_CACHE_REDIS_URL: testStores().redisUrl },
+    overrides: {
+      createExecutor: (_stock, _current, transport) => ({
+        async execute({ context }) {
+          const { data } = await transport.send(entityCall([ada], 'name', { context: context as GatewayContext }));
+          const [user] = (data?._entities ?? []) as object[];
+          return { data: { a: user } };
+        },
+      }),
+    },
+  });
+  await eventually(async () => {
+    const report = await (await fetch(`${gateway.url}/health/ready`)).json();
+    return (report as { components: Record<string, string> }).components['entity cache'] === 'ok';
+  });
+  for (let times = 0; times < 3; times++)
+    expect(await gateway.http.data('{ a { name } }')).toEqual({ a: { name: 'Ada' } });
+  expect(askedIds()).toEqual([[ada]]);
+  expect(await gateway.metric('gateway_entity_cache_requests_total{subgraph="chats",outcome="hit",}')).toBe(2);
+  await gateway.stop();
+  await rm(folder, { recursive: true });
 });
