@@ -10,6 +10,7 @@ import {
 import type { Gauge } from 'prom-client';
 import type { SubgraphExchange } from './subgraph-exchange.ts';
 import { type FaultReason, SubgraphFault } from './subgraph-fault.ts';
+import type { SubgraphStates } from './subgraph-states.ts';
 
 /** Options of {@link createBreakingExchange}. */
 export interface BreakingExchangeOptions {
@@ -21,6 +22,7 @@ export interface BreakingExchangeOptions {
   readonly log: Logger;
   /** 0 closed, 1 probing, 2 open. */
   readonly state: Gauge<'subgraph'>;
+  readonly states: SubgraphStates;
 }
 
 /**
@@ -45,7 +47,7 @@ const refused = (service: string) => new SubgraphFault(service, 'CIRCUIT_OPEN', 
  * `probeMs` a single one goes through, and its success ends it.
  */
 export function createBreakingExchange(options: BreakingExchangeOptions): SubgraphExchange {
-  const { next, faults, probeMs, log, state } = options;
+  const { next, faults, probeMs, log, state, states } = options;
   const circuits = new Map<string, CircuitBreakerPolicy>();
 
   function createCircuit(service: string): CircuitBreakerPolicy {
@@ -55,7 +57,10 @@ export function createBreakingExchange(options: BreakingExchangeOptions): Subgra
     });
     const gauge = state.labels({ subgraph: service });
     gauge.set(LEVELS[circuit.state]);
-    circuit.onStateChange((changed) => gauge.set(LEVELS[changed]));
+    circuit.onStateChange((changed) => {
+      gauge.set(LEVELS[changed]);
+      states.recordCircuit(service, changed !== CircuitState.Closed);
+    });
     circuit.onBreak(() => log.warn({ subgraph: service }, 'a subgraph failed repeatedly: not asked for a while'));
     circuit.onReset(() => log.info({ subgraph: service }, 'a subgraph answers again'));
     circuits.set(service, circuit);

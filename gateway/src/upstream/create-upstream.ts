@@ -47,10 +47,15 @@ export interface Upstream {
 }
 
 /** Each try of a call passes the circuit breaker; a call that it refuses isn't tried again. */
-function withResilience(next: SubgraphExchange, config: UpstreamConfig, { log, metrics }: UpstreamParts) {
+function withResilience(
+  next: SubgraphExchange,
+  states: SubgraphStates,
+  config: UpstreamConfig,
+  { log, metrics }: UpstreamParts,
+) {
   const { circuitFaults: faults, circuitProbeMs: probeMs, retries } = config;
   const { circuit: state, retried } = metrics.upstream;
-  const breaking = faults === 0 ? next : createBreakingExchange({ next, faults, probeMs, log, state });
+  const breaking = faults === 0 ? next : createBreakingExchange({ next, faults, probeMs, log, state, states });
   return retries === 0 ? breaking : createRetryingExchange({ next: breaking, retries, retried });
 }
 
@@ -67,7 +72,7 @@ export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Up
     maxAnswerBytes: config.maxAnswerBytes,
     headers: createHeaderWriter(signer, select),
   });
-  const exchange = createTracingExchange(withResilience(http, config, parts));
+  const exchange = createTracingExchange(withResilience(http, states, config, parts));
   const unshared = createAnsweringTransport({ exchange, log, metrics, states });
   const variantOf = createVariantReader(select);
   const shared = createSharingTransport({ next: unshared, variantOf, shared: metrics.upstream.shared });
