@@ -8,7 +8,7 @@ import { eventually, type RedisProcess, startRedisProcess, testStores, uniqueNam
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { GatewayContext } from '../src/context.ts';
 import type { SubgraphCallToSend } from '../src/upstream/subgraph-transport.ts';
-import { composeCached, composeMarked } from './fixture/cached-graph.ts';
+import { composeMarked } from './fixture/cached-graph.ts';
 import { type ScriptedCall, type ScriptedSubgraph, startScriptedSubgraph } from './fixture/scripted-subgraph.ts';
 import { startTestGateway } from './fixture/test-gateway.ts';
 import { ADA, BOB, callOf, contextOf, startTestUpstream, type TestUpstream } from './fixture/test-upstream.ts';
@@ -21,8 +21,8 @@ const TYPES = `
     relation: String @entityCache(maxAge: 60, perViewer: true)
     plain: String
   }`;
-const GRAPH = composeCached(TYPES);
-const NEXT_GRAPH = composeCached(TYPES, 'two');
+const GRAPH = { supergraphSdl: composeMarked(TYPES) };
+const NEXT_GRAPH = { supergraphSdl: composeMarked(TYPES.replace('plain: String', 'plain: Int')) };
 
 let subgraph: ScriptedSubgraph;
 let namespace: string;

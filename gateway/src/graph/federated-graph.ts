@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { type Schema, Supergraph } from '@apollo/federation-internals';
 import { ApolloGateway } from '@apollo/gateway';
 import type { QueryPlanner } from '@apollo/query-planner';
@@ -13,8 +12,8 @@ import { openSupergraphFile, type SupergraphFile } from './supergraph-file.ts';
 
 /** One loaded supergraph: all that planning and executing over it need. Never changes; a reload makes another one. */
 export interface GraphGeneration {
-  /** Differs for every supergraph. */
-  readonly digest: string;
+  /** As composed. */
+  readonly supergraphSdl: string;
   /** What clients see. */
   readonly schema: GraphQLSchema;
   /** The same for the planner. */
@@ -92,7 +91,7 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
     if (!planner) throw new Error('@apollo/gateway has no query planner after a load: its version changed');
     subgraphs = supergraph.subgraphsMetadata();
     generation = {
-      digest: hash('sha256', coreSupergraphSdl, 'base64url'),
+      supergraphSdl: coreSupergraphSdl,
       schema: apiSchema,
       planningSchema: supergraph.apiSchema(),
       supergraphSchema: supergraph.schema.toGraphQLJSSchema(),

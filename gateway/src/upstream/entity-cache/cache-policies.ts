@@ -1,15 +1,14 @@
-import type { GraphQLSchema } from 'graphql';
+import { hash } from 'node:crypto';
+import { buildSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { readCacheMarks } from './cache-marks.ts';
 import type { CachePolicies } from './caching-transport.ts';
 import { type FetchPolicy, readFetchPolicy } from './fetch-policy.ts';
 
-/** A supergraph. */
+/** A supergraph; another one is another object. */
 export interface CachedGraph {
-  /** Differs for every supergraph. */
-  readonly digest: string;
-  /** With its directives. */
-  readonly supergraphSchema: GraphQLSchema;
+  /** As composed, with its directives. */
+  readonly supergraphSdl: string;
 }
 
 /** Fetches whose policies are kept; a plan has a few, and each is read in less than a millisecond. */
@@ -17,7 +16,9 @@ const MOST_FETCHES = 5_000;
 
 const NOTHING: FetchPolicy = new Map();
 
-function createPolicies({ digest, supergraphSchema: schema }: CachedGraph): CachePolicies | undefined {
+function createPolicies({ supergraphSdl }: CachedGraph): CachePolicies | undefined {
+  const schema = buildSchema(supergraphSdl, { assumeValidSDL: true, assumeValid: true });
+  const digest = hash('sha256', supergraphSdl, 'base64url');
   const marks = readCacheMarks(schema);
   if (marks.isEmpty) return undefined;
   const known = new LRUCache<string, FetchPolicy>({ max: MOST_FETCHES });
