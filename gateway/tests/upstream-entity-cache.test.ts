@@ -203,6 +203,17 @@ test('what changed while no gateway was running is not found by the next one', a
   expect(await load(await start(), [ada])).toEqual([{ name: 'Ada Lovelace' }]);
 });
 
+test('what is kept can be told from a fetch alone, so that it is not merged with what is not', async () => {
+  const upstream = await start();
+  expect([upstream.isKept(entityCall([]).query), upstream.isKept(entityCall([], 'plain').query)]).toEqual([
+    true,
+    false,
+  ]);
+  const without = startTestUpstream(subgraph.url);
+  expect(without.isKept(entityCall([]).query)).toBe(false);
+  await without.stop();
+});
+
 test('another supergraph finds nothing of the one before', async () => {
   const upstream = await start();
   const [ada = ''] = people('Ada');

@@ -41,6 +41,8 @@ export interface Upstream {
   readonly transport: SubgraphTransport;
   /** The same without what is shared or kept, for an executor that writes into what it gets. */
   readonly unshared: SubgraphTransport;
+  /** Whether entities that a fetch of this text asks for are kept; never while there is no entity cache. */
+  isKept(query: string): boolean;
   readonly states: SubgraphStates;
   /** What starts before calls are made, and is closed after everything that calls: connections, and the cache's. */
   readonly components: readonly Component[];
@@ -86,6 +88,7 @@ export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Up
   return {
     transport: cache?.transport ?? shared,
     unshared,
+    isKept: (query) => cache?.isKept(query) ?? false,
     states,
     components: [connections, ...(cache ? [cache] : [])],
   };

@@ -36,6 +36,8 @@ export interface EntityCacheParts {
 /** The cache, and what keeps it right. */
 export interface EntityCache extends Component {
   readonly transport: SubgraphTransport;
+  /** Whether entities that this fetch asks for are kept: then it is better sent on its own than merged with others. */
+  isKept(query: string): boolean;
 }
 
 /** Milliseconds that a call waits for the cache at the most; a subgraph is asked sooner than that. */
@@ -82,17 +84,19 @@ export function createEntityCache(config: EntityCacheConfig, parts: EntityCacheP
     log,
   });
   const follower = createFollow(config, redis, parts)(store);
+  const policies = createPolicyReader(current);
   return {
     name: 'entity cache',
     transport: createCachingTransport({
       next,
       store,
-      policies: createPolicyReader(current),
+      policies,
       isFollowing: () => follower.isCaughtUp(),
       ownChanges: createOwnChanges(),
       variantOf,
       metrics,
     }),
+    isKept: (query) => policies()?.policyOf(query) !== undefined,
     start: () => follower.start(),
     async stop() {
       await follower.stop();
