@@ -193,6 +193,25 @@ test('a value that was read before a change and arrives after its event is not k
   for (const upstream of [one, two]) expect(await load(upstream, [ada])).toEqual([{ name: 'Ada Lovelace' }]);
 });
 
+test('nor is one that a later call was given with it, as both were asked for at once', async () => {
+  const upstream = await start();
+  const [ada = ''] = people('Ada');
+  const held = Promise.withResolvers<ScriptedCall>();
+  subgraph.onCall = held.resolve;
+  const old = load(upstream, [ada]);
+  const call = await held.promise;
+  names.set(ada, 'Ada Lovelace');
+  await renamed(ada);
+  await invalidated(upstream, 1);
+  // It starts after the event, and may share what is under way; what it is given is from before all the same.
+  const joined = load(upstream, [ada]);
+  await eventually(async () => (await upstream.metric('gateway_upstream_shared_total', { subgraph: 'chats' })) === 1);
+  subgraph.onCall = answer;
+  call.reply({ data: { _entities: [{ name: 'Ada' }] } });
+  await Promise.all([old, joined]);
+  expect(await load(upstream, [ada])).toEqual([{ name: 'Ada Lovelace' }]);
+});
+
 test('what changed while no gateway was running is not found by the next one', async () => {
   const one = await start();
   const [ada = ''] = people('Ada');

@@ -77,16 +77,22 @@ export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Up
   const exchange = createTracingExchange(withResilience(http, states, config, parts));
   const unshared = createAnsweringTransport({ exchange, log, metrics, states });
   const variantOf = createVariantReader(select);
-  const shared = createSharingTransport({ next: unshared, variantOf, shared: metrics.upstream.shared });
   const cache =
-    entityCache && createEntityCache(entityCache, { ...parts, next: shared, variantOf, metrics: metrics.entityCache });
+    entityCache &&
+    createEntityCache(entityCache, { ...parts, next: unshared, variantOf, metrics: metrics.entityCache });
+  // Around the cache, not within: what is kept must have been asked for after the cache was looked into.
+  const transport = createSharingTransport({
+    next: cache?.transport ?? unshared,
+    variantOf,
+    shared: metrics.upstream.shared,
+  });
   const connections: Component = {
     name: 'connections to subgraphs',
     start: async () => undefined,
     stop: () => dispatcher.destroy(),
   };
   return {
-    transport: cache?.transport ?? shared,
+    transport,
     unshared,
     isKept: (query) => cache?.isKept(query) ?? false,
     states,
