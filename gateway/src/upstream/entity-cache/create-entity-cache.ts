@@ -4,6 +4,7 @@ import {
   createEventFollower,
   createRedis,
   type EventFollower,
+  isRedisReady,
   type Logger,
   withNamespace,
 } from '@postbook/service-kit';
@@ -21,6 +22,8 @@ export interface EntityCacheConfig {
   readonly redisNamespace: string;
   /** Bytes of values in this process's memory. */
   readonly memoryBytes: number;
+  /** Milliseconds that a call waits for Redis at the most. Default 250: a subgraph that is asked answers sooner. */
+  readonly patienceMs?: number;
 }
 
 /** Options of {@link createEntityCache}. */
@@ -40,7 +43,7 @@ export interface EntityCache extends Component {
   isKept(query: string): boolean;
 }
 
-/** Milliseconds that a call waits for the cache at the most; a subgraph is asked sooner than that. */
+/** See {@link EntityCacheConfig.patienceMs}. */
 const PATIENCE_MS = 250;
 
 type Follow = (store: EntityStore) => EventFollower;
@@ -76,7 +79,11 @@ function createFollow(
 /** Puts the entity cache together. Without Redis, and without the events, it finds and keeps nothing. */
 export function createEntityCache(config: EntityCacheConfig, parts: EntityCacheParts): EntityCache {
   const { next, current, variantOf, metrics, log } = parts;
-  const redis = createRedis(config.redisUrl, { name: 'gateway:entity-cache', log, commandTimeoutMs: PATIENCE_MS });
+  const redis = createRedis(config.redisUrl, {
+    name: 'gateway:entity-cache',
+    log,
+    commandTimeoutMs: config.patienceMs ?? PATIENCE_MS,
+  });
   const store = createEntityStore({
     redis,
     keys: withNamespace(config.redisNamespace),
@@ -102,6 +109,9 @@ export function createEntityCache(config: EntityCacheConfig, parts: EntityCacheP
       await follower.stop();
       await closeRedis(redis);
     },
-    check: () => follower.check?.() ?? Promise.resolve(),
+    async check() {
+      if (!isRedisReady(redis)) throw new Error('Redis is away: nothing is kept');
+      await follower.check?.();
+    },
   };
 }
