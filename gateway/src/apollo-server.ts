@@ -4,13 +4,13 @@ import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
-  ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import {
   type createOperationMetrics,
   type Logger,
   type OperationLimits,
   operationMetricsPlugin,
+  operationSpanPlugin,
 } from '@postbook/service-kit/edge';
 import { GraphQLError } from 'graphql';
 import type { GatewayContext } from './context.ts';
@@ -21,6 +21,9 @@ import { stringifyResponse } from './graph/written-data.ts';
 import { plainJsonStatusPlugin } from './http/plain-json-status.ts';
 import { operationLimitsRule } from './limits/operation-limits.ts';
 import { operationLogPlugin } from './operations/operation-reports.ts';
+import type { FetchTraces } from './telemetry/studio/fetch-traces.ts';
+import type { StudioConfig } from './telemetry/studio/studio-config.ts';
+import { studioPlugins } from './telemetry/studio/studio-plugins.ts';
 
 /** Options of {@link createApolloServer}. */
 export interface ApolloServerSetup {
@@ -30,6 +33,10 @@ export interface ApolloServerSetup {
   readonly format: ErrorFormatter;
   readonly metrics: ReturnType<typeof createOperationMetrics>;
   readonly log: Logger;
+  /** Absent: nothing is reported. */
+  readonly studio?: StudioConfig | undefined;
+  /** What is collected of subgraphs for reports. */
+  readonly traces?: FetchTraces | undefined;
 }
 
 const badRequest = (originalError: Error) =>
@@ -50,17 +57,19 @@ const refuseUnrunnable: ApolloServerPlugin<GatewayContext> = {
   },
 };
 
-/** Apollo Server over the federated graph: parsing, limits, validation, execution, masking. It calls nobody outside. */
+/** Apollo Server over the federated graph: parsing, limits, validation, execution, masking. Without `studio` it calls nobody outside. */
 export function createApolloServer(setup: ApolloServerSetup): ApolloServer<GatewayContext> {
-  const { graph, introspection, limits, format, metrics, log } = setup;
+  const { graph, introspection, limits, format, metrics, log, studio, traces } = setup;
   return new ApolloServer<GatewayContext>({
     gateway: graph.forApollo,
+    ...(studio ? { apollo: { key: studio.key, graphRef: studio.graphRef } } : {}),
     plugins: [
       refuseUnrunnable,
       operationMetricsPlugin<GatewayContext>(metrics),
+      operationSpanPlugin<GatewayContext>(),
       operationLogPlugin(log),
       plainJsonStatusPlugin,
-      ApolloServerPluginUsageReportingDisabled(),
+      ...studioPlugins(studio, traces),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginCacheControlDisabled(),

@@ -15,6 +15,7 @@ import { createExplorerPage } from './http/explorer-page.ts';
 import { graphqlEndpoint } from './http/graphql-endpoint.ts';
 import { createOriginPolicy } from './http/origin-policy.ts';
 import { createRequestBodies } from './http/request-bodies.ts';
+import { createSandboxPage } from './http/sandbox-page.ts';
 import { createConnectionCaps } from './limits/connection-caps.ts';
 import { createLimitCheck } from './limits/limit-check.ts';
 import type { OperationAdmission } from './operations/operation-admission.ts';
@@ -23,6 +24,7 @@ import { createSocketServer } from './sockets/socket-server.ts';
 import { createEventStreamEndpoint } from './sse/event-stream-endpoint.ts';
 import { createEventStreams } from './sse/event-streams.ts';
 import type { GatewayMetrics } from './telemetry/gateway-metrics.ts';
+import { hasHeaderRules } from './upstream/header-rules.ts';
 
 /** Path of GraphQL, over HTTP, WebSocket and server-sent events. */
 const GRAPHQL_PATH = '/graphql';
@@ -59,7 +61,7 @@ export function createClientTransports(config: GatewayConfig, parts: TransportPa
     maxBodyBytes,
     bodyOf: createRequestBodies(maxBodyBytes),
     caps: createConnectionCaps(connections),
-    origins: createOriginPolicy(config.corsOrigins, { studio: config.studio }),
+    origins: createOriginPolicy(config.corsOrigins, { studio: config.corsStudio }),
     clientInfo: createClientInfoReader(config.trustedProxies),
   };
   const streams = createEventStreams({
@@ -74,7 +76,7 @@ export function createClientTransports(config: GatewayConfig, parts: TransportPa
     port: config.port,
     log,
     routes: [graphqlEndpoint({ ...shared, eventStreams, exceededLimit: createLimitCheck(config.limits) }), ...routes],
-    fallback: createExplorerPage(),
+    fallback: config.explorer === 'sandbox' ? createSandboxPage() : createExplorerPage(),
   });
   const sockets = createSocketServer({
     ...shared,
@@ -82,6 +84,7 @@ export function createClientTransports(config: GatewayConfig, parts: TransportPa
     limits: config.sockets,
     maxMessageBytes: maxBodyBytes,
     drainMs: config.drainMs,
+    keepsHeaders: hasHeaderRules(config.upstream.headers),
   });
   return { http, components: [http, streams, sockets] };
 }

@@ -58,6 +58,9 @@ test.each([
   ['CORS_ORIGINS', '*'],
   ['GATEWAY_AUTH', 'maybe'],
   ['MAX_QUERY_DEPTH', '0'],
+  ['SUBGRAPH_TIMEOUTS_MS', 'chats'],
+  ['SUBGRAPH_TIMEOUTS_MS', 'chats=0'],
+  ['ENTITY_CACHE', 'on'],
 ])('%s=%s is refused by name', (name, value) => {
   expect(() => loadConfig({ GATEWAY_AUTH: 'off', [name]: value })).toThrow(name);
 });

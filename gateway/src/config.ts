@@ -4,12 +4,17 @@ import {
   type OperationLimits,
   secretVariable,
   switchVariable,
+  type TracingConfig,
+  toTracingConfig,
+  tracingEnvironment,
   urlVariable,
 } from '@postbook/service-kit/edge';
 import { z } from 'zod';
 import type { PlanningConfig } from './graph/graph-generation.ts';
 import { type ConnectionLimits, limitVariables, NO_LIMITS, toLimits } from './limits/limit-variables.ts';
+import { type StudioConfig, studioVariables, toStudioConfig } from './telemetry/studio/studio-config.ts';
 import { readSubgraphUrls } from './upstream/subgraph-urls.ts';
+import { toUpstreamConfig, type UpstreamConfig, upstreamVariables } from './upstream/upstream-config.ts';
 
 /** How sockets and event streams are kept, and when they are given up. */
 export interface SocketLimits {
@@ -60,15 +65,20 @@ export interface GatewayConfig {
   /** Proxies in front of the gateway that each append to `x-forwarded-for`; 0 believes nobody. */
   readonly trustedProxies: number;
   /** Whether pages of Apollo's Studio may call. */
-  readonly studio: boolean;
+  readonly corsStudio: boolean;
   readonly maxBodyBytes: number;
   readonly limits: OperationLimits;
   readonly connections: ConnectionLimits;
   readonly sockets: SocketLimits;
   readonly subscriptions: SubscriptionLimits;
   readonly planning: PlanningConfig;
-  /** Milliseconds a subgraph has to answer one call. */
-  readonly upstreamTimeoutMs: number;
+  readonly upstream: UpstreamConfig;
+  /** Absent: nothing is traced. */
+  readonly tracing: TracingConfig | undefined;
+  /** Absent: Apollo Studio isn't used, and nobody is called for it. */
+  readonly studio: StudioConfig | undefined;
+  /** What is at `/`: our own GraphiQL, or Apollo Sandbox, which browsers load from Apollo. */
+  readonly explorer: 'graphiql' | 'sandbox';
   /** Milliseconds that operations under way get at stop before their sockets are closed anyway. */
   readonly drainMs: number;
   readonly logLevel: string;
@@ -82,7 +92,7 @@ const count = (max: number) => integerVariable({ min: 1, max });
 const plain = {
   HOST: z.string().default('127.0.0.1'),
   PORT: integerVariable({ min: 0, max: 65_535 }).default(4000),
-  SUPERGRAPH_PATH: z.string().default('schema/supergraph.graphql'),
+  SUPERGRAPH_PATH: z.string().optional(),
   SUBGRAPH_URLS: z.string().default('').transform(readSubgraphUrls),
   INTROSPECTION: switchVariable(true),
   CORS_ORIGINS: z
@@ -109,7 +119,10 @@ const plain = {
   TOPIC_RING_BYTES: count(64 * 1024 * 1024).default(1024 * 1024),
   SOCKET_INIT_TIMEOUT_MS: count(600_000).default(5_000),
   SOCKET_PING_INTERVAL_MS: count(600_000).default(15_000),
-  UPSTREAM_TIMEOUT_MS: count(600_000).default(10_000),
+  ...upstreamVariables,
+  ...tracingEnvironment,
+  ...studioVariables,
+  EXPLORER: z.enum(['graphiql', 'sandbox']).default('graphiql'),
   DRAIN_MS: integerVariable({ min: 0, max: 600_000 }).default(10_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).default('json'),
@@ -129,7 +142,10 @@ const authVariables = {
 };
 
 const switchSchema = z.object({ GATEWAY_AUTH: switchVariable(true) });
-const openSchema = z.object(plain);
+const openSchema = z.object(plain).refine((env) => !env.ENTITY_CACHE || env.ENTITY_CACHE_REDIS_URL !== undefined, {
+  path: ['ENTITY_CACHE_REDIS_URL'],
+  error: 'is needed by ENTITY_CACHE=on where GATEWAY_AUTH=off',
+});
 const guardedSchema = z.object({ ...plain, ...authVariables });
 
 const toAuth = (env: z.output<typeof guardedSchema>): AuthConfig => ({
@@ -149,13 +165,13 @@ const limitsOf = (env: z.output<typeof openSchema>) => {
 const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined): GatewayConfig => ({
   host: env.HOST,
   port: env.PORT,
-  supergraphPath: env.SUPERGRAPH_PATH,
+  supergraphPath: env.SUPERGRAPH_PATH ?? 'schema/supergraph.graphql',
   subgraphUrls: env.SUBGRAPH_URLS,
   auth,
   introspection: env.INTROSPECTION,
   corsOrigins: env.CORS_ORIGINS,
   trustedProxies: env.TRUSTED_PROXIES,
-  studio: env.CORS_STUDIO ?? env.INTROSPECTION,
+  corsStudio: env.CORS_STUDIO ?? env.INTROSPECTION,
   ...limitsOf(env),
   sockets: {
     initTimeoutMs: env.SOCKET_INIT_TIMEOUT_MS,
@@ -170,7 +186,10 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
     reloadSpreadMs: env.RELOAD_SPREAD_MS,
   },
   planning: { budgetMs: env.PLANNING_BUDGET_MS, cacheBytes: env.PLAN_CACHE_BYTES },
-  upstreamTimeoutMs: env.UPSTREAM_TIMEOUT_MS,
+  upstream: toUpstreamConfig(env),
+  tracing: toTracingConfig(env),
+  studio: toStudioConfig(env, { isFileGiven: env.SUPERGRAPH_PATH !== undefined }),
+  explorer: env.EXPLORER,
   drainMs: env.DRAIN_MS,
   logLevel: env.LOG_LEVEL,
   logFormat: env.LOG_FORMAT,

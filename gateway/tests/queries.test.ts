@@ -101,7 +101,7 @@ test('a subgraph that is too slow gives an error at its field, and the rest of t
     {
       message: 'The service "messages" does not answer at the moment. Try again in a few seconds.',
       path: ['slow'],
-      extensions: { code: 'SUBGRAPH_UNAVAILABLE', service: 'messages' },
+      extensions: { code: 'SUBGRAPH_UNAVAILABLE', service: 'messages', reason: 'TIMEOUT' },
     },
   ]);
 });
@@ -113,8 +113,13 @@ test('a subgraph that is dead leaves partial data, without its address, and is b
   expect(broken.data).toEqual({ message: { text: 'hello', sender: { status: null } }, online: null });
   expect(broken.errors?.map(({ path, extensions }) => ({ path, ...extensions }))).toEqual(
     expect.arrayContaining([
-      { path: ['message', 'sender', 'status'], code: 'SUBGRAPH_UNAVAILABLE', service: 'presence' },
-      { path: ['online'], code: 'SUBGRAPH_UNAVAILABLE', service: 'presence' },
+      {
+        path: ['message', 'sender', 'status'],
+        code: 'SUBGRAPH_UNAVAILABLE',
+        service: 'presence',
+        reason: 'CONNECTION',
+      },
+      { path: ['online'], code: 'SUBGRAPH_UNAVAILABLE', service: 'presence', reason: 'CONNECTION' },
     ]),
   );
   expect(JSON.stringify(broken.errors)).not.toMatch(/127\.0\.0\.1|http:|ECONN/);

@@ -98,7 +98,7 @@ test('a subgraph that is away while an event is joined leaves the rest of the ev
       {
         message: 'The service "presence" does not answer at the moment. Try again in a few seconds.',
         path: ['messageAdded', 'sender', 'status'],
-        extensions: { code: 'SUBGRAPH_UNAVAILABLE', service: 'presence' },
+        extensions: { code: 'SUBGRAPH_UNAVAILABLE', service: 'presence', reason: 'CONNECTION' },
       },
     ],
   });

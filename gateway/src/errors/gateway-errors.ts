@@ -110,8 +110,8 @@ export class StoppingError extends UnavailableError {
 /** Code of errors made in a subgraph's place when it doesn't answer, or not in time, or not with GraphQL. */
 export const SUBGRAPH_UNAVAILABLE = 'SUBGRAPH_UNAVAILABLE';
 
-/** What a client reads when a subgraph is away: its name, never its address. */
-export const subgraphUnavailable = (service: string) => ({
+/** What a client reads when a subgraph is away: its name and, where one is known, the reason; never its address. */
+export const subgraphUnavailable = (service: string, reason?: string) => ({
   message: `The service "${service}" does not answer at the moment. Try again in a few seconds.`,
-  extensions: { code: SUBGRAPH_UNAVAILABLE, service },
+  extensions: { code: SUBGRAPH_UNAVAILABLE, service, ...(reason === undefined ? {} : { reason }) },
 });

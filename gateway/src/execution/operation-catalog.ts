@@ -30,8 +30,8 @@ export interface OperationCatalogOptions {
   readonly planningBudgetMs?: number;
   /** Bytes that plans and documents may take, estimated from their texts. Default 64 MiB. */
   readonly planCacheBytes?: number;
-  /** Whether fetches of a subgraph may share a call. Default: yes. */
-  readonly isMergeable?: (service: string) => boolean;
+  /** Whether a fetch of this text may share a call with others. Default: yes. */
+  readonly isMergeable?: (query: string) => boolean;
   /** Whether a field is marked as seen alike by the whole audience of a subscription. Default: as the supergraph says. */
   readonly isFieldSeenAlike?: (typeName: string, fieldName: string) => boolean;
   /** A planner for this supergraph that was started before. Default: the catalog starts its own. */

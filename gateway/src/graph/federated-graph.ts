@@ -2,7 +2,8 @@ import type { ApolloServerOptions } from '@apollo/server';
 import type { Logger } from '@postbook/service-kit/edge';
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../context.ts';
-import type { SubgraphSource } from '../upstream/subgraph-source.ts';
+import type { PlanMetrics } from '../telemetry/plan-metrics.ts';
+import type { SubgraphAddress } from '../upstream/subgraph-sockets.ts';
 import type { SubgraphTransport } from '../upstream/subgraph-transport.ts';
 import { createGraphExecutor } from './graph-executor.ts';
 import { type GraphGeneration, loadGeneration, type PlanningConfig, warmUp } from './graph-generation.ts';
@@ -22,19 +23,24 @@ export interface FederatedGraph {
   current(): GraphGeneration;
   /** The supergraph that a schema belongs to: a reload may come between an operation's validation and its execution. */
   of(schema: GraphQLSchema): GraphGeneration;
-  /** Names and addresses of the subgraphs in force. */
-  subgraphs(): readonly { readonly name: string; readonly url: string }[];
+  /** Where a subgraph in force is. */
+  addressOf(service: string): SubgraphAddress | undefined;
 }
 
 /** Options of {@link createFederatedGraph}. */
 export interface FederatedGraphOptions {
   readonly supergraphPath: string;
   readonly planning: PlanningConfig;
+  /** Opens the supergraph elsewhere than in a file; follows it as {@link openSupergraphFile} does. */
+  readonly openSupergraph?: ((onChange: (sdl: string) => void) => Promise<SupergraphFile>) | undefined;
   readonly log: Logger;
   /** Carries the calls of queries and mutations. */
   readonly transport: SubgraphTransport;
-  /** Makes the source of a subgraph; asked once per name and address. */
-  readonly createSource: (subgraph: { name: string; url: string }) => SubgraphSource;
+  /** See {@link GenerationOptions.isKept}. */
+  readonly isKept: (query: string) => boolean;
+  /** Where subgraphs are, by name, when that differs from the supergraph's own URLs. */
+  readonly subgraphUrls: Readonly<Record<string, string>>;
+  readonly metrics: PlanMetrics;
 }
 
 /** Milliseconds for which a supergraph that was replaced still plans what was asked for before. */
@@ -42,8 +48,7 @@ const RETIRED_FOR_MS = 30_000;
 
 /** Loads the supergraph from its file and swaps it whole when the file changes. */
 export function createFederatedGraph(options: FederatedGraphOptions): FederatedGraph {
-  const { log, planning, transport } = options;
-  const sources = new Map<string, SubgraphSource>();
+  const { log } = options;
   const listeners = new Set<SchemaListener>();
   /** By the schema that Apollo Server validated with: a reload may come between validation and execution. */
   const generations = new WeakMap<GraphQLSchema, GraphGeneration>();
@@ -51,13 +56,6 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
   let generation: GraphGeneration | undefined;
   let file: SupergraphFile | undefined;
   let reloading: Promise<void> = Promise.resolve();
-
-  function sourceOf(subgraph: { name: string; url: string }): SubgraphSource {
-    const key = `${subgraph.name} ${subgraph.url}`;
-    const source = sources.get(key) ?? options.createSource(subgraph);
-    sources.set(key, source);
-    return source;
-  }
 
   async function close(old: GraphGeneration): Promise<void> {
     clearTimeout(retired.get(old));
@@ -81,7 +79,7 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
 
   async function reload(sdl: string): Promise<void> {
     try {
-      const next = await loadGeneration(sdl, { planning, transport, sourceOf, log });
+      const next = await loadGeneration(sdl, options);
       await warmUp(next, generation);
       takeOver(next);
       log.info('the supergraph was reloaded');
@@ -104,9 +102,11 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
           // One after the other: an older one that takes longer mustn't replace a newer one.
           reloading = reloading.then(() => reload(sdl));
         };
-        file = await openSupergraphFile({ path: options.supergraphPath, log, onChange });
+        const open =
+          options.openSupergraph ?? (() => openSupergraphFile({ path: options.supergraphPath, log, onChange }));
+        file = await open(onChange);
         try {
-          takeOver(await loadGeneration(file.sdl, { planning, transport, sourceOf, log }));
+          takeOver(await loadGeneration(file.sdl, options));
         } catch (error) {
           file.close();
           throw error;
@@ -126,6 +126,9 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
     },
     current,
     of,
-    subgraphs: () => generation?.subgraphs ?? [],
+    addressOf(service) {
+      const found = generation?.subgraphs.find(({ name }) => name === service);
+      return found && { name: service, url: options.subgraphUrls[service] ?? found.url };
+    },
   };
 }

@@ -3,7 +3,7 @@ import { buildSchema, type GraphQLSchema, validate } from 'graphql';
 import { createOperationCatalog, type WarmableCatalog } from '../execution/operation-catalog.ts';
 import { createPlanner } from '../execution/planning/planner.ts';
 import type { PlannerSettings } from '../execution/planning/planner-messages.ts';
-import type { SubgraphSource } from '../upstream/subgraph-source.ts';
+import type { PlanMetrics } from '../telemetry/plan-metrics.ts';
 import type { SubgraphTransport } from '../upstream/subgraph-transport.ts';
 
 /** One loaded supergraph: all that planning and executing over it need. Never changes; a reload makes another one. */
@@ -14,7 +14,6 @@ export interface GraphGeneration {
   readonly schema: GraphQLSchema;
   readonly catalog: WarmableCatalog;
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
-  readonly sources: Readonly<Record<string, SubgraphSource>>;
 }
 
 /** How operations are planned. */
@@ -29,9 +28,17 @@ export interface PlanningConfig {
 export interface GenerationOptions {
   readonly planning: PlanningConfig;
   readonly transport: SubgraphTransport;
-  readonly sourceOf: (subgraph: { name: string; url: string }) => SubgraphSource;
+  /** Whether the answer to a fetch is kept, so that it must not go out together with others. */
+  readonly isKept: (query: string) => boolean;
+  readonly metrics: PlanMetrics;
   readonly log: Logger;
 }
+
+/** Feeds the metrics of planning. */
+const observing =
+  ({ planning }: PlanMetrics) =>
+  (milliseconds: number, outcome: 'planned' | 'failed' | 'timeout') =>
+    planning.observe({ outcome: outcome === 'failed' ? 'unplannable' : outcome }, milliseconds / 1_000);
 
 /**
  * Reads a supergraph in the planner's thread, so that neither a start nor a reload keeps the event loop.
@@ -41,7 +48,12 @@ export interface GenerationOptions {
 export async function loadGeneration(supergraphSdl: string, options: GenerationOptions): Promise<GraphGeneration> {
   const { planning, transport, log } = options;
   const settings: PlannerSettings = { supergraphSdl, isValidated: true };
-  const planner = createPlanner({ ...settings, budgetMs: planning.budgetMs, log });
+  const planner = createPlanner({
+    ...settings,
+    budgetMs: planning.budgetMs,
+    log,
+    onPlanned: observing(options.metrics),
+  });
   const { apiSdl, subgraphs } = await planner.loaded.catch(async (error: unknown) => {
     await planner.close();
     throw error;
@@ -54,13 +66,14 @@ export async function loadGeneration(supergraphSdl: string, options: GenerationO
     log,
     planner,
     planCacheBytes: planning.cacheBytes,
+    isMergeable: (query) => !options.isKept(query),
+    onLookup: (isHit) => options.metrics.lookups.inc({ outcome: isHit ? 'hit' : 'miss' }),
   });
   return {
     supergraphSdl,
     schema,
     catalog,
     subgraphs,
-    sources: Object.fromEntries(subgraphs.map((subgraph) => [subgraph.name, options.sourceOf(subgraph)])),
   };
 }
 

@@ -81,9 +81,10 @@ export function graphqlEndpoint(options: GraphqlEndpointOptions): HttpRoute {
     const trace = currentRequestTrace() ?? traceFromHeaders(request.headers);
     const client = clientInfo(request);
     checkLimits(request, rawBody, trace);
+    const headers = () => request.headers;
     try {
       const claims = await authenticator.authenticate(request.headers.authorization);
-      return claims ? { trace, client, viewer: toViewer(claims) } : { trace, client };
+      return { trace, client, headers, ...(claims ? { viewer: toViewer(claims) } : {}) };
     } catch (error) {
       throw withStatus(error);
     }

@@ -3,7 +3,8 @@ import { withRequestTrace } from '@postbook/service-kit/edge';
 import type { FormattedExecutionResult } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import { type ErrorFormatter, formatErrors } from '../errors/format-error.ts';
-import type { OperationRequest } from './operation-request.ts';
+import { startOperationSpan } from '../telemetry/operation-span.ts';
+import type { OperationRequest, ReadOperation } from './operation-request.ts';
 
 /**
  * Runs a query or mutation that didn't come as a plain request through the same pipeline as those that do: limits,
@@ -11,23 +12,27 @@ import type { OperationRequest } from './operation-request.ts';
  */
 export function executeOverApollo(
   apollo: ApolloServer<GatewayContext>,
-  { query, operationName, variables, extensions }: OperationRequest,
+  { text, operation }: Pick<ReadOperation, 'text' | 'operation'>,
+  { operationName, variables, extensions }: OperationRequest,
   context: GatewayContext,
   format: ErrorFormatter,
 ): Promise<FormattedExecutionResult> {
   const request = {
-    query,
+    query: text,
     variables: { ...variables },
     ...(operationName ? { operationName } : {}),
     ...(extensions ? { extensions: { ...extensions } } : {}),
   };
-  return withRequestTrace(context.trace, async () => {
+  const span = startOperationSpan(context, { type: operation.operation, name: operationName });
+  return withRequestTrace(span.context.trace, async () => {
     try {
-      const { body } = await apollo.executeOperation(request, { contextValue: context });
+      const { body } = await apollo.executeOperation(request, { contextValue: span.context });
       if (body.kind !== 'single') throw new Error('incremental delivery is not supported');
       return body.singleResult;
     } catch (error) {
       return { errors: formatErrors([error], format) };
+    } finally {
+      span.end();
     }
   });
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ClientInfo, RequestTrace, Viewer } from '@postbook/service-kit/edge';
 import type { WebSocket } from 'ws';
@@ -37,6 +38,8 @@ export interface Connection extends Scheduled {
   /** What `socket` writes to. */
   readonly stream: Duplex;
   readonly client: ClientInfo;
+  /** Of the request that opened it; kept only where rules send headers on. */
+  readonly headers: (() => IncomingHttpHeaders) | undefined;
   /** Milliseconds since 1970, as are all moments here. */
   readonly openedAt: number;
   /** When its life is over. */
@@ -66,15 +69,17 @@ export interface NewConnection {
   readonly socket: WebSocket;
   readonly stream: Duplex;
   readonly client: ClientInfo;
+  readonly headers?: (() => IncomingHttpHeaders) | undefined;
   readonly now: number;
   readonly endAt: number;
 }
 
 /** A connection that was just opened. */
-export const createConnection = ({ socket, stream, client, now, endAt }: NewConnection): Connection => ({
+export const createConnection = ({ socket, stream, client, headers, now, endAt }: NewConnection): Connection => ({
   socket,
   stream,
   client,
+  headers,
   openedAt: now,
   endAt,
   tick: 0,
@@ -103,6 +108,7 @@ export const isClosing = (connection: Connection): boolean => connection.phase =
 export const contextOf = (connection: Connection, trace: RequestTrace): GatewayContext => ({
   trace,
   client: connection.client,
+  headers: connection.headers,
   get viewer() {
     return connection.viewer;
   },

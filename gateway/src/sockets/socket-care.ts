@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ClientInfo } from '@postbook/service-kit/edge';
 import type { WebSocket } from 'ws';
@@ -8,7 +9,7 @@ import { createDeadlines } from './deadlines.ts';
 
 /** Opens, pings and closes sockets: all that happens to them in time. */
 export interface SocketCare {
-  open(socket: WebSocket, stream: Duplex, client: ClientInfo): Connection;
+  open(socket: WebSocket, stream: Duplex, client: ClientInfo, headers?: () => IncomingHttpHeaders): Connection;
   /** The client gave a sign of life. */
   alive(connection: Connection): void;
   /** Begins to close; a client that doesn't answer is cut off after a second. */
@@ -83,9 +84,9 @@ export function createSocketCare({ limits, maxLifeMs, onClosing }: SocketCareOpt
   }
 
   return {
-    open(socket, stream, client) {
+    open(socket, stream, client, headers) {
       const now = Date.now();
-      const connection = createConnection({ socket, stream, client, now, endAt: now + spreadLife(maxLifeMs) });
+      const connection = createConnection({ socket, stream, client, headers, now, endAt: now + spreadLife(maxLifeMs) });
       connection.pingAt = now + pingIntervalMs;
       schedule(connection);
       return connection;

@@ -109,7 +109,7 @@ export function createSocketOperations(options: SocketOperationsOptions): Socket
 
   async function runRequest(operation: SocketOperation, request: OperationRequest, read: ReadOperation) {
     const context = contextOf(operation.connection, operation.trace);
-    const payload = await executeOverApollo(apollo, { ...request, query: read.text }, context, format);
+    const payload = await executeOverApollo(apollo, read, request, context, format);
     if (operation.isOver) return;
     const { connection, id } = operation;
     send(connection, JSON.stringify({ id, type: 'next', payload }));

@@ -45,6 +45,8 @@ export interface SocketServerOptions {
   readonly clientInfo: ClientInfoReader;
   readonly format: ErrorFormatter;
   readonly report: ReportOperation;
+  /** Whether rules send headers of clients on, so that those of a socket's request are kept while it is open. */
+  readonly keepsHeaders: boolean;
   readonly metrics: GatewayMetrics;
   readonly log: Logger;
 }
@@ -169,7 +171,9 @@ export function createSocketServer(options: SocketServerOptions): Component {
   }
 
   function accept(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
-    const connection = care.open(socket, stream, options.clientInfo(request));
+    const { headers } = request;
+    const kept = options.keepsHeaders ? () => headers : undefined;
+    const connection = care.open(socket, stream, options.clientInfo(request), kept);
     watch(connection);
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) care.close(connection, CLOSE.otherProtocol);
   }

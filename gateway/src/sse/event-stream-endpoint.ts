@@ -83,7 +83,7 @@ export function createEventStreamEndpoint(options: EventStreamEndpointOptions): 
     return {
       request: await readRequest(message, options.bodyOf),
       method: message.method ?? 'POST',
-      context: { trace, client, ...(claims ? { viewer: toViewer(claims) } : {}) },
+      context: { trace, client, headers: () => message.headers, ...(claims ? { viewer: toViewer(claims) } : {}) },
       claims,
     };
   }

@@ -44,7 +44,7 @@ async function execute(
   { request, context }: StreamRequest,
   options: EventStreamEndpointOptions,
 ) {
-  const result = await executeOverApollo(options.apollo, { ...request, query: read.text }, context, options.format);
+  const result = await executeOverApollo(options.apollo, read, request, context, options.format);
   stream.next([Buffer.from(JSON.stringify(result))]);
   stream.end();
 }

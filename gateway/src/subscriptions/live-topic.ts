@@ -1,4 +1,5 @@
-import { withRequestTrace } from '@postbook/service-kit/edge';
+import type { GatewayContext } from '../context.ts';
+import { joinTraced } from '../telemetry/operation-span.ts';
 import { createBatchQueue } from './batch-queue.ts';
 import {
   audienceContext,
@@ -98,7 +99,7 @@ export function createLiveTopic(options: LiveTopicOptions): LiveTopic {
   let isClosed = false;
 
   const queue = createBatchQueue<TopicEvent, TopicEntry>({
-    work: (events) => withRequestTrace(audience.trace, () => join(events)),
+    work: (events) => joinTraced(audience, prepared.primary.operationName, (traced) => join(events, traced)),
     deliver,
     maxWaiting: settings.maxQueuedEvents,
     onOverflow() {
@@ -108,19 +109,22 @@ export function createLiveTopic(options: LiveTopicOptions): LiveTopic {
     gauge: metrics.queuedEvents,
   });
 
-  async function resultsOf(events: readonly TopicEvent[]): Promise<readonly TopicEntry['result'][]> {
+  async function resultsOf(
+    events: readonly TopicEvent[],
+    traced: GatewayContext,
+  ): Promise<readonly TopicEntry['result'][]> {
     const answers = events.map(({ answer }) => answer);
     if (prepared.isSeenAlike) {
-      const written = await prepared.join(answers, joinVariables, audience);
+      const written = await prepared.join(answers, joinVariables, traced);
       return written.map((result) => ({ payload: toPayload(result, format) }));
     }
-    const joined = await prepared.joinForAudience(answers, joinVariables, audience);
+    const joined = await prepared.joinForAudience(answers, joinVariables, traced);
     return joined.map((shared) => ({ shared }));
   }
 
-  async function join(events: readonly TopicEvent[]): Promise<readonly TopicEntry[]> {
+  async function join(events: readonly TopicEvent[], traced: GatewayContext): Promise<readonly TopicEntry[]> {
     try {
-      const results = await resultsOf(events);
+      const results = await resultsOf(events, traced);
       let before = position;
       return results.flatMap((result, index) => {
         const event = events[index];

@@ -1,7 +1,7 @@
-import { withRequestTrace } from '@postbook/service-kit/edge';
 import type { GraphQLFormattedError } from 'graphql';
 import { SubscriberTooSlowError } from '../errors/gateway-errors.ts';
 import type { PreparedSubscription } from '../execution/prepared-operation.ts';
+import { joinTraced } from '../telemetry/operation-span.ts';
 import { type BatchQueue, createBatchQueue } from './batch-queue.ts';
 import {
   type EngineParts,
@@ -51,7 +51,9 @@ export function createEventQueue(
   async function join(events: readonly ReceivedEvent[]): Promise<readonly EventPayload[]> {
     const answers = events.map(({ answer }) => answer);
     try {
-      const results = await withRequestTrace(context.trace, () => operation.prepared.join(answers, variables, context));
+      const results = await joinTraced(context, operation.prepared.primary.operationName, (traced) =>
+        operation.prepared.join(answers, variables, traced),
+      );
       return results.map((result) => toPayload(result, format));
     } catch (error) {
       const fault = faultPayload(error, format);

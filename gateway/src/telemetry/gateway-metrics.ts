@@ -1,9 +1,15 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { createEntityCacheMetrics } from './entity-cache-metrics.ts';
+import { createPlanMetrics } from './plan-metrics.ts';
+import { createUpstreamMetrics } from './upstream-metrics.ts';
 
 /** Figures of the gateway's own, beside those of operations and of the process. */
 export function createGatewayMetrics(registry: Registry) {
   const registers = [registry];
   return {
+    upstream: createUpstreamMetrics(registry),
+    entityCache: createEntityCacheMetrics(registry),
+    plans: createPlanMetrics(registry),
     /** Calls to subgraphs, in seconds, by subgraph and outcome (`ok`, `errors`, `unavailable`). */
     upstreamDuration: new Histogram({
       name: 'gateway_upstream_duration_seconds',

@@ -1,10 +1,13 @@
 import { type GraphQLFormattedError, Kind, parse } from 'graphql';
 import { subgraphUnavailable } from '../errors/gateway-errors.ts';
+import type { FaultReason } from './subgraph-fault.ts';
 
 /** A call to a subgraph, as far as its answer must be understood. */
 export interface SubgraphCall {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
+  /** How many entities it asks for, when the variables aren't given. */
+  readonly entities?: number | undefined;
 }
 
 /** A subgraph's answer in the shape that the executor takes. */
@@ -18,8 +21,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** How many entities a call asks for; undefined when it is no entity call. */
-const entityCount = ({ variables }: SubgraphCall): number | undefined =>
-  Array.isArray(variables?.representations) ? variables.representations.length : undefined;
+const entityCount = ({ variables, entities }: SubgraphCall): number | undefined =>
+  Array.isArray(variables?.representations) ? variables.representations.length : entities;
 
 /** The response names at the root of a call, or none if its text can't be read. */
 function rootNames(query: string): string[] {
@@ -34,13 +37,15 @@ function rootNames(query: string): string[] {
  * The answer in place of a subgraph that didn't give one: an error at each field that it would have filled, so that
  * clients see which part of a partial answer is missing. The executor turns entity paths into client paths.
  */
-export function unavailableAnswer(service: string, call: SubgraphCall): SubgraphAnswer {
+export function unavailableAnswer(service: string, call: SubgraphCall, reason?: FaultReason): SubgraphAnswer {
   const entities = entityCount(call);
+  const error = subgraphUnavailable(service, reason);
   const paths =
     entities === undefined
       ? rootNames(call.query).map((name) => [name])
       : Array.from({ length: entities }, (_, index) => ['_entities', index]);
-  return { data: null, errors: paths.map((path) => ({ ...subgraphUnavailable(service), path })) };
+  // A root that has nothing but fragments names no field; without any error the null would look like data.
+  return { data: null, errors: paths.length > 0 ? paths.map((path) => ({ ...error, path })) : [error] };
 }
 
 /** An error about all entities at once would lead clients to a path `_entities`: it is given to each of them. */
@@ -62,5 +67,11 @@ export function readAnswer(value: unknown, call: SubgraphCall): SubgraphAnswer |
   // A list that is null as a whole carries no entity; the executor would add an error of its own about that.
   const usable = entities !== undefined && data?._entities == null ? null : data;
   const placed = entities === undefined ? errors : errors.flatMap((error) => spreadOverEntities(error, entities));
-  return { data: usable, ...(placed.length > 0 ? { errors: placed } : {}) };
+  const ftv1 = isRecord(value.extensions) ? value.extensions.ftv1 : undefined;
+  return {
+    data: usable,
+    ...(placed.length > 0 ? { errors: placed } : {}),
+    // Of what subgraphs add for each other and for tools, the trace is all that the gateway asks for.
+    ...(typeof ftv1 === 'string' ? { extensions: { ftv1 } } : {}),
+  };
 }

@@ -4,3 +4,4 @@ export * from './mail-server.ts';
 export * from './redis-process.ts';
 export * from './stores.ts';
 export * from './subscriber.ts';
+export * from './trace-receiver.ts';

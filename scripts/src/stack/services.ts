@@ -87,6 +87,7 @@ function gatewaySpec(shared: NodeJS.ProcessEnv, { ports, config }: ServicePlan):
       PORT: String(ports.get('gateway')),
       SUPERGRAPH_PATH: config.environment.SUPERGRAPH_PATH ?? join(root, 'schema', 'supergraph.graphql'),
       JWKS_URL: `${urlOf(ports.get('auth'))}/.well-known/jwks.json`,
+      ENTITY_CACHE: config.environment.ENTITY_CACHE ?? 'on',
       SUBGRAPH_URLS: subgraphs.map(({ name }) => `${name}=${urlOf(ports.get(name))}/graphql`).join(','),
     },
   };

@@ -38,7 +38,8 @@ export interface CallQueue {
 /** Options of {@link createCallQueue}. */
 export interface CallQueueOptions {
   readonly run: () => ExecutionRun;
-  readonly isMergeable: (service: string) => boolean;
+  /** Whether a fetch of this text may go out together with others. */
+  readonly isMergeable: (query: string) => boolean;
   /** Ends the execution with a fault of ours. */
   readonly fail: (error: unknown) => void;
 }
@@ -217,7 +218,7 @@ export function createCallQueue(options: CallQueueOptions): CallQueue {
     const result: Group[][] = [];
     for (const group of groups) {
       const { fetch } = group;
-      if (!fetch.isMergeable || !options.isMergeable(fetch.service)) {
+      if (!fetch.isMergeable || !options.isMergeable(fetch.query)) {
         result.push([group]);
         continue;
       }

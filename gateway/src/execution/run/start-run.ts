@@ -10,8 +10,8 @@ import type { ExecutionRun, Step } from './execution-run.ts';
 export interface RunSettings {
   readonly types: TypeRelations;
   readonly transport: SubgraphTransport;
-  /** Whether fetches of a subgraph may share calls. */
-  readonly isMergeable: (service: string) => boolean;
+  /** Whether a fetch of this text may share a call with others. */
+  readonly isMergeable: (query: string) => boolean;
 }
 
 /** What one execution is for. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TracingConfig } from '../telemetry/tracing/create-tracing.ts';
 
 /** A switch given as on/off, true/false, yes/no or 1/0. */
 export const switchVariable = (fallback: boolean) =>
@@ -33,6 +34,22 @@ export const urlVariable = (...schemes: string[]) =>
 export const secretVariable = () =>
   z.string({ error: 'is missing: give at least 32 random characters' }).min(32, 'must have at least 32 characters');
 
+/** Where traces go, by OpenTelemetry's own names; nowhere without an endpoint. Spread into a process's schema. */
+export const tracingEnvironment = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: urlVariable('http:', 'https:').optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number({ error: 'must be a number from 0 to 1' })
+    .min(0, 'must be at least 0')
+    .max(1, 'must be at most 1')
+    .default(1),
+} as const;
+
+/** Turns {@link tracingEnvironment} into its part of the configuration; undefined when nothing is traced. */
+export const toTracingConfig = (env: z.output<z.ZodObject<typeof tracingEnvironment>>): TracingConfig | undefined =>
+  env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+    ? undefined
+    : { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG };
+
 /** The variables that every subgraph reads, keyed by their names. Spread into the subgraph's own schema. */
 export const subgraphEnvironment = {
   /** Address to listen on. Loopback by default: subgraphs are never meant to be reached from outside. */
@@ -52,6 +69,7 @@ export const subgraphEnvironment = {
   OPERATOR_TOKEN: secretVariable().optional(),
   /** Signs the calls between gateway and subgraphs; the same in all of them. */
   INTERNAL_IDENTITY_SECRET: secretVariable(),
+  ...tracingEnvironment,
 } as const;
 
 /** What every subgraph's configuration has. */
@@ -64,6 +82,8 @@ export interface SubgraphConfig {
   readonly redisNamespace: string;
   readonly internalIdentitySecret: string;
   readonly operatorToken?: string | undefined;
+  /** Absent: nothing is traced. */
+  readonly tracing?: TracingConfig | undefined;
 }
 
 /** Turns the variables of {@link subgraphEnvironment} into the part of the configuration that all subgraphs share. */
@@ -77,5 +97,6 @@ export function toSubgraphConfig(env: z.output<z.ZodObject<typeof subgraphEnviro
     redisNamespace: env.REDIS_NAMESPACE,
     internalIdentitySecret: env.INTERNAL_IDENTITY_SECRET,
     operatorToken: env.OPERATOR_TOKEN,
+    tracing: toTracingConfig(env),
   };
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Component } from '../lifecycle/component.ts';
 import type { Logger } from '../logging/logger.ts';
 import { traceFromHeaders, withRequestTrace } from '../logging/request-scope.ts';
+import { withServerSpan } from '../telemetry/tracing/server-span.ts';
 import { sendJson } from './send.ts';
 
 /** Shorter than a whole process may take to stop (`STOP_DEADLINE_MS`): its stores come after the server. */
@@ -62,7 +63,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     // A connection that is kept alive after its last answer would keep the server for as long as its client likes.
     response.once('close', () => isStopping && setImmediate(() => server.closeIdleConnections()));
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    withRequestTrace(trace, async () => {
+    const serve = async () => {
       try {
         await (routeOf(path) ?? options.fallback ?? notFound)(request, response);
       } catch (error) {
@@ -70,7 +71,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         if (response.headersSent) response.destroy();
         else sendJson(response, 500, { error: 'internal error', requestId: trace.requestId });
       }
-    });
+    };
+    withServerSpan(request, response, trace, (within) => withRequestTrace(within, serve));
   });
   // Longer than any client's or load balancer's own idle time, so that it is never we who close a connection in use.
   server.keepAliveTimeout = 75_000;

@@ -1,4 +1,6 @@
 import { MongoClient, type MongoClientOptions } from 'mongodb';
+import { traceMongoCommands } from '../telemetry/tracing/mongo-spans.ts';
+import { isTracing } from '../telemetry/tracing/spans.ts';
 
 /** Options of {@link createMongoClient}. */
 export interface CreateMongoClientOptions {
@@ -28,5 +30,8 @@ const settings = ({ name, maxPoolSize = 20 }: CreateMongoClientOptions): MongoCl
 });
 
 /** A client with the guarantees the services rely on. It connects at the first use; `connect()` waits for it. */
-export const createMongoClient = (url: string, options: CreateMongoClientOptions): MongoClient =>
-  new MongoClient(url, settings(options));
+export function createMongoClient(url: string, options: CreateMongoClientOptions): MongoClient {
+  const client = new MongoClient(url, { ...settings(options), monitorCommands: isTracing() });
+  if (isTracing()) traceMongoCommands(client);
+  return client;
+}

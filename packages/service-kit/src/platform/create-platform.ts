@@ -13,6 +13,7 @@ import { closeRedis, createRedis, isRedisReady, type RedisClient, waitForRedis }
 import { createScheduler } from '../scheduler/redis-scheduler.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { createTracing } from '../telemetry/tracing/create-tracing.ts';
 
 /** How long a start waits for Redis, in milliseconds, before it goes on without: reads and writes work all the same. */
 const REDIS_PATIENCE_MS = 2_000;
@@ -36,6 +37,7 @@ export interface Platform {
 /** Makes the platform of a service. Nothing connects before the components are started, save Redis in the background. */
 export function createPlatform(name: string, config: SubgraphConfig): Platform {
   const { redisUrl, redisNamespace: namespace } = config;
+  const tracing = config.tracing ? [createTracing(name, config.tracing)] : [];
   const log = createLogger({ service: name, level: config.logLevel, format: config.logFormat });
   const metrics = createMetrics(name);
   const redis = createRedis(redisUrl, { name, log });
@@ -60,6 +62,6 @@ export function createPlatform(name: string, config: SubgraphConfig): Platform {
     scheduler,
     nonces: createNonceGuard({ redis, namespace, log }),
     cache: (cacheName, ttlSeconds) => createCache({ redis, namespace, name: cacheName, ttlSeconds, log, metrics }),
-    components: [connection, live, events],
+    components: [...tracing, connection, live, events],
   };
 }

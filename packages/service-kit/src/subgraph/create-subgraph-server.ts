@@ -1,9 +1,9 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
-  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import type { DocumentNode } from 'graphql';
 import type { SubgraphConfig } from '../config/environment.ts';
@@ -24,6 +24,7 @@ import { createLifecycle } from '../lifecycle/lifecycle.ts';
 import type { RunnableService } from '../lifecycle/run-service.ts';
 import type { Platform } from '../platform/create-platform.ts';
 import { createOperationMetrics } from '../telemetry/metrics.ts';
+import { operationSpanPlugin } from '../telemetry/tracing/operation-span-plugin.ts';
 import { createSubscriptionServer } from './subscription-server.ts';
 
 /** Largest request body a subgraph takes, in bytes. The gateway's own limit on clients is lower. */
@@ -71,8 +72,10 @@ export function createSubgraphServer<Context extends RequestScope>(
   const plugins: ApolloServerPlugin<Context>[] = [
     identityPlugin<Context>(nonces),
     operationMetricsPlugin<Context>(createOperationMetrics(metrics)),
+    operationSpanPlugin<Context>(),
     ApolloServerPluginUsageReportingDisabled(),
-    ApolloServerPluginInlineTraceDisabled(),
+    // Timed only where a call asks for it, and only signed calls get this far.
+    ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
     ApolloServerPluginLandingPageDisabled(),
   ];
   const apollo = new ApolloServer<Context>({
