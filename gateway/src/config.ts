@@ -8,6 +8,7 @@ import {
   urlVariable,
 } from '@postbook/service-kit';
 import { z } from 'zod';
+import { type PolicyConfig, policyVariables, toPolicyConfig } from './policy/policy-config.ts';
 import { readSubgraphUrls } from './upstream/subgraph-urls.ts';
 
 /** What one socket may cost. */
@@ -52,6 +53,7 @@ export interface GatewayConfig {
   readonly maxBodyBytes: number;
   readonly limits: OperationLimits;
   readonly sockets: SocketLimits;
+  readonly policy: PolicyConfig;
   /** Milliseconds a subgraph has to answer one call. */
   readonly upstreamTimeoutMs: number;
   /** Milliseconds that operations under way get at stop before their sockets are closed anyway. */
@@ -94,6 +96,7 @@ const plain = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).default('json'),
   OPERATOR_TOKEN: secretVariable().optional(),
+  ...policyVariables,
 };
 
 const authVariables = {
@@ -145,6 +148,7 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
     bufferedBytes: env.MAX_SOCKET_BUFFER_BYTES,
     queuedEvents: env.MAX_QUEUED_EVENTS,
   },
+  policy: toPolicyConfig(env),
   upstreamTimeoutMs: env.UPSTREAM_TIMEOUT_MS,
   drainMs: env.DRAIN_MS,
   logLevel: env.LOG_LEVEL,

@@ -20,6 +20,8 @@ export interface Admission {
   readonly deniedKey: string;
   /** The estimated cost, in units of `docs/schema.md`; undefined when it isn't measured. */
   readonly cost: number | undefined;
+  /** What an HTTP response says of rate limits, by header. */
+  readonly headers?: ReadonlyMap<string, string>;
 }
 
 /**

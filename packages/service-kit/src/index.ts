@@ -28,6 +28,7 @@ export * from './http/graphql-route.ts';
 export * from './http/health-routes.ts';
 export * from './http/http-server.ts';
 export * from './http/job-routes.ts';
+export * from './http/network-of.ts';
 export * from './http/operator-access.ts';
 export * from './http/read-body.ts';
 export * from './http/send.ts';

@@ -1,0 +1,132 @@
+import { type AppError, type Logger, readCostRules } from '@postbook/service-kit';
+import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
+import { type AccessGate, createAccessGate, NO_DENIAL } from './access-gate.ts';
+import type { PolicyRegistry } from './access-policies.ts';
+import { readAccessRequirements } from './access-requirements.ts';
+import { createOperationCosting, type OperationCosting } from './cost-gate.ts';
+import type { Admission, OperationGate, OperationToAdmit } from './operation-gate.ts';
+import type { PolicyConfig } from './policy-config.ts';
+import {
+  OperationDeniedError,
+  OperationTooExpensiveError,
+  RateExceededError,
+  SlicingArgumentNeededError,
+} from './policy-errors.ts';
+import { type RateLimiter, type RateReading, rateHeaders } from './rate-limiter.ts';
+
+/** The supergraph in force, as the gate needs it. */
+export interface GatedGraph {
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  /** The text as it was composed, with the directives that nobody else enforces. */
+  readonly supergraphSdl: string;
+}
+
+/** Options of {@link createOperationGate}. */
+export interface OperationGateOptions {
+  readonly config: PolicyConfig;
+  readonly current: () => GatedGraph;
+  readonly policies: PolicyRegistry;
+  /** Absent: nothing is limited. */
+  readonly rates: RateLimiter | undefined;
+  readonly metrics: Pick<GatewayMetrics, 'refusals' | 'operationCost' | 'deniedFields'>;
+  readonly log: Logger;
+}
+
+/** What a mutation weighs in rate limits when costs aren't estimated. */
+const UNMEASURED_MUTATION = 10;
+
+interface Rules {
+  readonly access: AccessGate;
+  readonly costing: OperationCosting;
+}
+
+/** Reads the rules of each supergraph once. */
+function createRuleReader({ config, policies, log }: OperationGateOptions) {
+  const known = new WeakMap<GraphQLSchema, Rules>();
+  return ({ schema, supergraphSdl }: GatedGraph): Rules => {
+    const before = known.get(schema);
+    if (before) return before;
+    const document = parse(supergraphSdl, { noLocation: true });
+    const { listSize, pageSize } = config.demand;
+    const rules = {
+      access: createAccessGate({ schema, requirements: readAccessRequirements(document), policies, log }),
+      costing: createOperationCosting({ schema, rules: readCostRules(document), listSize, pageSize }),
+    };
+    known.set(schema, rules);
+    return rules;
+  };
+}
+
+const asGraphQLError = (originalError: AppError) => new GraphQLError(originalError.message, { originalError });
+
+/** The longest wait among the exceeded limits; undefined when none is. */
+function waitOf(readings: readonly RateReading[]): number | undefined {
+  const exceeded = readings.filter(({ isExceeded }) => isExceeded);
+  return exceeded.length > 0 ? Math.max(...exceeded.map(({ resetSeconds }) => resetSeconds)) : undefined;
+}
+
+/**
+ * The gate: who may ask for what, what it may cost, and how much of it in a while, in this order. What is refused by the
+ * former counts a single unit for the last, as it costs nothing any more.
+ */
+export function createOperationGate(options: OperationGateOptions): OperationGate {
+  const { config, rates, metrics, log } = options;
+  const rulesOf = createRuleReader(options);
+
+  async function judgeAccess({ access }: Rules, { document, operation, context }: OperationToAdmit) {
+    const { mode } = config.access;
+    const denial = mode === 'off' ? NO_DENIAL : await access.judge(document, operation, context);
+    if (denial.coordinates.length === 0) return { denial, refusals: [] };
+    metrics.deniedFields.inc({ mode }, denial.coordinates.length);
+    log.debug({ fields: denial.coordinates.slice(0, 20), mode }, 'fields that the viewer may not ask for');
+    if (mode === 'dry-run') return { denial: NO_DENIAL, refusals: [] };
+    return { denial, refusals: mode === 'reject' ? [new OperationDeniedError(denial.coordinates)] : [] };
+  }
+
+  function judgeCost({ costing }: Rules, { document, operation, variables }: OperationToAdmit) {
+    const { mode, maximum } = config.demand;
+    if (mode === 'off') return { cost: undefined, refusals: [] };
+    const { cost, unsliced } = costing(document, operation, variables);
+    metrics.operationCost.observe({ type: operation.operation }, cost);
+    if (mode === 'measure') return { cost, refusals: [] };
+    return {
+      cost,
+      refusals: [
+        ...(unsliced.length > 0 ? [new SlicingArgumentNeededError(unsliced)] : []),
+        ...(cost > maximum ? [new OperationTooExpensiveError(cost, maximum)] : []),
+      ],
+    };
+  }
+
+  async function judgeRate({ context, operation }: OperationToAdmit, cost: number | undefined, isRefused: boolean) {
+    if (!rates || !config.rate) return { headers: new Map<string, string>(), refusals: [] };
+    const unmeasured = operation.operation === 'mutation' ? UNMEASURED_MUTATION : 1;
+    const readings = await rates.consume(context, isRefused ? 1 : (cost ?? unmeasured));
+    const wait = waitOf(readings);
+    return {
+      headers: rateHeaders(readings, config.rate.windowSeconds),
+      refusals: wait === undefined ? [] : [new RateExceededError(wait)],
+    };
+  }
+
+  return {
+    async admit(operation): Promise<Admission> {
+      const rules = rulesOf(options.current());
+      const access = await judgeAccess(rules, operation);
+      const { cost, refusals: tooDear } = judgeCost(rules, operation);
+      const refused: AppError[] = [...access.refusals, ...tooDear];
+      const { headers, refusals: tooMuch } = await judgeRate(operation, cost, refused.length > 0);
+      const refusals = tooMuch.length > 0 ? tooMuch : refused;
+      for (const { code } of refusals) metrics.refusals.inc({ code });
+      return {
+        refusals: refusals.map(asGraphQLError),
+        denied: access.denial.fields,
+        deniedKey: access.denial.key,
+        cost,
+        headers,
+      };
+    },
+  };
+}

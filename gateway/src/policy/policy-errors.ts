@@ -1,0 +1,68 @@
+import { AppError, RateLimitedError } from '@postbook/service-kit';
+
+/** Coordinates named in one refusal. */
+const MOST_NAMED_FIELDS = 20;
+
+/** Code of fields that the viewer may not ask for. */
+export const UNAUTHORIZED_FIELD_OR_TYPE = 'UNAUTHORIZED_FIELD_OR_TYPE';
+
+/** The viewer may not ask for this field; it is answered with `null`. Stands at the field's path. */
+export class FieldDeniedError extends AppError {
+  readonly code = UNAUTHORIZED_FIELD_OR_TYPE;
+
+  constructor() {
+    super('You may not ask for this field.');
+  }
+}
+
+/** The viewer may not ask for some fields, and the gateway is told to refuse such operations as a whole. */
+export class OperationDeniedError extends AppError {
+  readonly code = UNAUTHORIZED_FIELD_OR_TYPE;
+
+  constructor(fields: readonly string[]) {
+    super('You may not ask for some fields of this operation.', {
+      details: { fields: [...new Set(fields)].slice(0, MOST_NAMED_FIELDS) },
+    });
+  }
+}
+
+/** The estimated cost is above the limit. Remedy: smaller pages, fewer lists within lists, several operations. */
+export class OperationTooExpensiveError extends AppError {
+  readonly code = 'COST_ESTIMATED_TOO_EXPENSIVE';
+
+  constructor(estimated: number, maximum: number) {
+    super(`The operation costs an estimated ${estimated}; at most ${maximum} are given. Ask for smaller pages.`, {
+      details: { estimated, maximum },
+    });
+  }
+}
+
+/** A list must be given exactly one of the arguments that set its length. */
+export class SlicingArgumentNeededError extends AppError {
+  readonly code = 'COST_QUERY_PARSE_FAILURE';
+
+  constructor(fields: readonly string[]) {
+    super('Some lists need exactly one argument that sets their length.', {
+      details: { fields: fields.slice(0, MOST_NAMED_FIELDS) },
+    });
+  }
+}
+
+/** Whose calls are limited. */
+export type RateLimitScope = 'user' | 'session' | 'address';
+
+/** Too much was asked for within the window. `scope` says by whom. */
+export class RateExceededError extends RateLimitedError {
+  constructor(retryAfterSeconds: number) {
+    super('Too much was asked for in a short time. Wait before the next operation.', retryAfterSeconds);
+  }
+}
+
+/** Only documents that were registered are run. */
+export class DocumentNotTrustedError extends AppError {
+  readonly code = 'OPERATION_NOT_TRUSTED';
+
+  constructor() {
+    super('This operation is not among those that are known here. Register it, or send one that is.');
+  }
+}
