@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -27,6 +27,9 @@ export interface ApolloServerSetup {
   readonly limits: OperationLimits;
   readonly format: ErrorFormatter;
   readonly registry: Registry;
+  /** The gate, before execution. */
+  readonly gatePlugin: ApolloServerPlugin<GatewayContext>;
+  readonly persistedQueries: ApolloServerOptions<GatewayContext>['persistedQueries'];
   readonly log: Logger;
 }
 
@@ -55,6 +58,7 @@ export function createApolloServer(setup: ApolloServerSetup): ApolloServer<Gatew
     gateway: graph.forApollo,
     plugins: [
       refuseUnrunnable,
+      setup.gatePlugin,
       operationMetricsPlugin<GatewayContext>(createOperationMetrics(registry)),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
@@ -68,7 +72,7 @@ export function createApolloServer(setup: ApolloServerSetup): ApolloServer<Gatew
     validationRules: [operationLimitsRule(limits)],
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
-    persistedQueries: false,
+    persistedQueries: setup.persistedQueries ?? false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     stringifyResult: async (value) => JSON.stringify(value),

@@ -22,6 +22,7 @@ import { createClientInfoReader } from './http/client-info.ts';
 import { createExplorerPage } from './http/explorer-page.ts';
 import { graphqlEndpoint } from './http/graphql-endpoint.ts';
 import { createOriginPolicy } from './http/origin-policy.ts';
+import { createPolicy } from './policy/create-policy.ts';
 import { createSocketOperations } from './sockets/socket-operations.ts';
 import { createSocketServer } from './sockets/socket-server.ts';
 import { createStockSubscriptionExecutor } from './subscriptions/stock-subscription-executor.ts';
@@ -116,7 +117,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   const log = overrides.log ?? createLogger({ service: 'gateway', level: config.logLevel, format: config.logFormat });
   const registry = createMetrics('gateway');
   const metrics = createGatewayMetrics(registry);
-  const format = createErrorFormatter({ log, hideSchema: !config.introspection });
+  const format = createErrorFormatter({ log, hideSchema: !config.introspection, ...config.policy.errors });
   const { authenticator, signer, guard, revocations } = createAuth(config.auth, log, overrides);
   const { graph, states, sockets, connections } = createUpstream(
     config,
@@ -124,10 +125,21 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     overrides.createExecutor,
   );
   const { introspection, limits } = config;
-  const apollo = createApolloServer({ graph, introspection, limits, format, registry, log });
+  const current = () => graph.current();
+  const policy = createPolicy({ config: config.policy, auth: config.auth, current, format, metrics, log });
+  const { gatePlugin, persistedQueries } = policy;
+  const apollo = createApolloServer({
+    graph,
+    introspection,
+    limits,
+    format,
+    registry,
+    log,
+    gatePlugin,
+    persistedQueries,
+  });
   const origins = createOriginPolicy(config.corsOrigins);
   const clientInfo = createClientInfoReader(config.trustedProxies);
-  const current = () => graph.current();
 
   const http = createHttpServer({
     host: config.host,
@@ -169,7 +181,15 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     log,
   });
   const lifecycle = createLifecycle(
-    [...(revocations ? [revocations] : []), states, connections, apolloComponent(apollo, graph), http, socketServer],
+    [
+      ...(revocations ? [revocations] : []),
+      ...policy.components,
+      states,
+      connections,
+      apolloComponent(apollo, graph),
+      http,
+      socketServer,
+    ],
     log,
   );
 

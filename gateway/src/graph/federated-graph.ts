@@ -5,6 +5,7 @@ import type { ApolloServerOptions } from '@apollo/server';
 import type { Logger } from '@postbook/service-kit';
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../context.ts';
+import { withoutSecurityLinks } from '../policy/security-links.ts';
 import type { SubgraphSource } from '../upstream/subgraph-source.ts';
 import type { FederatedExecutor } from './federated-executor.ts';
 import { createStockExecutor } from './stock-executor.ts';
@@ -14,6 +15,8 @@ import { openSupergraphFile, type SupergraphFile } from './supergraph-file.ts';
 export interface GraphGeneration {
   /** What clients see. */
   readonly schema: GraphQLSchema;
+  /** The supergraph as it was composed, directives of security included. */
+  readonly supergraphSdl: string;
   /** The same for the planner. */
   readonly planningSchema: Schema;
   readonly supergraphSchema: GraphQLSchema;
@@ -59,6 +62,12 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
   let generation: GraphGeneration | undefined;
   let subgraphs: readonly { name: string; url: string }[] = [];
   let file: SupergraphFile | undefined;
+  /** What was read last, and what @apollo/gateway was given of it. */
+  let offered = { original: '', stripped: '' };
+  const strip = (original: string) => {
+    offered = { original, stripped: withoutSecurityLinks(original) };
+    return offered.stripped;
+  };
 
   const gateway = new ApolloGateway({
     logger: quiet(log),
@@ -70,11 +79,11 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
     },
     async supergraphSdl({ update }) {
       const onChange = (sdl: string) => {
-        update(sdl);
+        update(strip(sdl));
         log.info('the supergraph was reloaded');
       };
       file = await openSupergraphFile({ path: options.supergraphPath, log, onChange });
-      return { supergraphSdl: file.sdl, cleanup: async () => file?.close() };
+      return { supergraphSdl: strip(file.sdl), cleanup: async () => file?.close() };
     },
   });
 
@@ -86,6 +95,7 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
     subgraphs = supergraph.subgraphsMetadata();
     generation = {
       schema: apiSchema,
+      supergraphSdl: coreSupergraphSdl === offered.stripped ? offered.original : coreSupergraphSdl,
       planningSchema: supergraph.apiSchema(),
       supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
       planner,

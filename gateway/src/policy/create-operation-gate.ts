@@ -1,5 +1,6 @@
 import { type AppError, type Logger, readCostRules } from '@postbook/service-kit';
 import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import type { GatewayContext } from '../context.ts';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
 import { type AccessGate, createAccessGate, NO_DENIAL } from './access-gate.ts';
 import type { PolicyRegistry } from './access-policies.ts';
@@ -32,6 +33,12 @@ export interface OperationGateOptions {
   readonly rates: RateLimiter | undefined;
   readonly metrics: Pick<GatewayMetrics, 'refusals' | 'operationCost' | 'deniedFields'>;
   readonly log: Logger;
+}
+
+/** A gate that also counts what doesn't come as far as the gate. */
+export interface ChargingGate extends OperationGate {
+  /** Counts one unit for an operation that wasn't valid. */
+  charge(context: GatewayContext): Promise<Pick<Admission, 'refusals' | 'headers'>>;
 }
 
 /** What a mutation weighs in rate limits when costs aren't estimated. */
@@ -71,7 +78,7 @@ function waitOf(readings: readonly RateReading[]): number | undefined {
  * The gate: who may ask for what, what it may cost, and how much of it in a while, in this order. What is refused by the
  * former counts a single unit for the last, as it costs nothing any more.
  */
-export function createOperationGate(options: OperationGateOptions): OperationGate {
+export function createOperationGate(options: OperationGateOptions): ChargingGate {
   const { config, rates, metrics, log } = options;
   const rulesOf = createRuleReader(options);
 
@@ -100,10 +107,9 @@ export function createOperationGate(options: OperationGateOptions): OperationGat
     };
   }
 
-  async function judgeRate({ context, operation }: OperationToAdmit, cost: number | undefined, isRefused: boolean) {
+  async function judgeRate(context: GatewayContext, units: number) {
     if (!rates || !config.rate) return { headers: new Map<string, string>(), refusals: [] };
-    const unmeasured = operation.operation === 'mutation' ? UNMEASURED_MUTATION : 1;
-    const readings = await rates.consume(context, isRefused ? 1 : (cost ?? unmeasured));
+    const readings = await rates.consume(context, units);
     const wait = waitOf(readings);
     return {
       headers: rateHeaders(readings, config.rate.windowSeconds),
@@ -111,15 +117,25 @@ export function createOperationGate(options: OperationGateOptions): OperationGat
     };
   }
 
+  const count = (refusals: readonly AppError[]) => {
+    for (const { code } of refusals) metrics.refusals.inc({ code });
+  };
+
   return {
+    async charge(context) {
+      const { headers, refusals } = await judgeRate(context, 1);
+      count(refusals);
+      return { headers, refusals: refusals.map(asGraphQLError) };
+    },
     async admit(operation): Promise<Admission> {
       const rules = rulesOf(options.current());
       const access = await judgeAccess(rules, operation);
       const { cost, refusals: tooDear } = judgeCost(rules, operation);
       const refused: AppError[] = [...access.refusals, ...tooDear];
-      const { headers, refusals: tooMuch } = await judgeRate(operation, cost, refused.length > 0);
+      const weight = cost ?? (operation.operation.operation === 'mutation' ? UNMEASURED_MUTATION : 1);
+      const { headers, refusals: tooMuch } = await judgeRate(operation.context, refused.length > 0 ? 1 : weight);
       const refusals = tooMuch.length > 0 ? tooMuch : refused;
-      for (const { code } of refusals) metrics.refusals.inc({ code });
+      count(refusals);
       return {
         refusals: refusals.map(asGraphQLError),
         denied: access.denial.fields,

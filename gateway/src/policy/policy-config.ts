@@ -1,4 +1,4 @@
-import { integerVariable, switchVariable } from '@postbook/service-kit';
+import { ConfigError, integerVariable, switchVariable } from '@postbook/service-kit';
 import { z } from 'zod';
 
 /** What may be asked for within one window, in units of cost; a mutation weighs ten, and nothing less than one. */
@@ -81,29 +81,39 @@ export const policyVariables = {
 /** The environment as {@link policyVariables} read it. */
 export type PolicyEnvironment = z.output<z.ZodObject<typeof policyVariables>>;
 
-/** The configuration from the environment. */
-export const toPolicyConfig = (env: PolicyEnvironment): PolicyConfig => ({
-  access: { mode: env.AUTH_DIRECTIVES, hasErrors: env.AUTH_DIRECTIVE_ERRORS },
-  demand: {
-    mode: env.DEMAND_CONTROL,
-    maximum: env.MAX_OPERATION_COST,
-    listSize: env.COST_LIST_SIZE,
-    pageSize: env.COST_PAGE_SIZE,
-    reported: env.COST_IN_RESPONSE,
-  },
-  persistedQueries: {
-    isOn: env.PERSISTED_QUERIES,
-    ttlSeconds: env.PERSISTED_QUERY_TTL_S,
-    maximum: env.MAX_PERSISTED_QUERIES,
-  },
-  trust: { mode: env.TRUSTED_DOCUMENTS, path: env.TRUSTED_DOCUMENTS_PATH },
-  rate: env.RATE_LIMITS
-    ? {
-        windowSeconds: env.RATE_LIMIT_WINDOW_S,
-        user: env.RATE_LIMIT_USER,
-        session: env.RATE_LIMIT_SESSION,
-        address: env.RATE_LIMIT_ADDRESS,
-      }
-    : undefined,
-  errors: { extensions: env.ERROR_EXTENSIONS, hiddenMessages: env.ERROR_MESSAGES_HIDDEN },
+const toRate = (env: PolicyEnvironment): RateLimitConfig => ({
+  windowSeconds: env.RATE_LIMIT_WINDOW_S,
+  user: env.RATE_LIMIT_USER,
+  session: env.RATE_LIMIT_SESSION,
+  address: env.RATE_LIMIT_ADDRESS,
 });
+
+/**
+ * The configuration from the environment.
+ *
+ * @param isLimited false for a gateway without limits: nothing is refused for its cost or its rate.
+ * @throws ConfigError when documents are to be trusted and nobody says which.
+ */
+export function toPolicyConfig(env: PolicyEnvironment, isLimited = true): PolicyConfig {
+  if (env.TRUSTED_DOCUMENTS !== 'off' && env.TRUSTED_DOCUMENTS_PATH === undefined) {
+    throw new ConfigError(['TRUSTED_DOCUMENTS_PATH: is missing: give a manifest or a folder of them']);
+  }
+  return {
+    access: { mode: env.AUTH_DIRECTIVES, hasErrors: env.AUTH_DIRECTIVE_ERRORS },
+    demand: {
+      mode: isLimited ? env.DEMAND_CONTROL : 'off',
+      maximum: env.MAX_OPERATION_COST,
+      listSize: env.COST_LIST_SIZE,
+      pageSize: env.COST_PAGE_SIZE,
+      reported: env.COST_IN_RESPONSE,
+    },
+    persistedQueries: {
+      isOn: env.PERSISTED_QUERIES,
+      ttlSeconds: env.PERSISTED_QUERY_TTL_S,
+      maximum: env.MAX_PERSISTED_QUERIES,
+    },
+    trust: { mode: env.TRUSTED_DOCUMENTS, path: env.TRUSTED_DOCUMENTS_PATH },
+    rate: isLimited && env.RATE_LIMITS ? toRate(env) : undefined,
+    errors: { extensions: env.ERROR_EXTENSIONS, hiddenMessages: env.ERROR_MESSAGES_HIDDEN },
+  };
+}

@@ -66,3 +66,18 @@ export class DocumentNotTrustedError extends AppError {
     super('This operation is not among those that are known here. Register it, or send one that is.');
   }
 }
+
+/** A document was asked for by its digest, and nobody has sent it yet. Remedy: send it once, with its digest. */
+export class PersistedQueryNotFoundError extends AppError {
+  readonly code = 'PERSISTED_QUERY_NOT_FOUND';
+
+  constructor() {
+    // Apollo's clients look at the message, not at the code.
+    super('PersistedQueryNotFound');
+  }
+}
+
+/** What was sent as a persisted query isn't one: of another version, or its digest is another text's. */
+export class BadPersistedQueryError extends AppError {
+  readonly code = 'BAD_REQUEST';
+}
