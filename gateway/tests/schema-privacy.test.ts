@@ -59,7 +59,7 @@ test.each<[string, string, object, string]>([
   ['the type that a field is missing in', '{ me { nam } }', {}, 'Cannot query field "nam" on type "…".'],
   [
     'an argument that is needed',
-    '{ message { id } }',
+    '{ message { text } }',
     {},
     'Field "message" argument "…" of type "ID!" is required, but it was not provided.',
   ],
