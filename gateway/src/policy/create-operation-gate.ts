@@ -132,7 +132,7 @@ export function createOperationGate(options: OperationGateOptions): ChargingGate
       const access = await judgeAccess(rules, operation);
       const { cost, refusals: tooDear } = judgeCost(rules, operation);
       const refused: AppError[] = [...access.refusals, ...tooDear];
-      const weight = cost ?? (operation.operation.operation === 'mutation' ? UNMEASURED_MUTATION : 1);
+      const weight = Math.max(1, cost ?? (operation.operation.operation === 'mutation' ? UNMEASURED_MUTATION : 1));
       const { headers, refusals: tooMuch } = await judgeRate(operation.context, refused.length > 0 ? 1 : weight);
       const refusals = tooMuch.length > 0 ? tooMuch : refused;
       count(refusals);

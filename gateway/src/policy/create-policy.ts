@@ -1,5 +1,12 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { type Component, closeRedis, createRedis, type Logger, type RedisClient } from '@postbook/service-kit';
+import {
+  type Component,
+  closeRedis,
+  createRedis,
+  type Logger,
+  type RedisClient,
+  waitForRedis,
+} from '@postbook/service-kit';
 import type { AuthConfig } from '../config.ts';
 import type { GatewayContext } from '../context.ts';
 import type { ErrorFormatter } from '../errors/format-error.ts';
@@ -47,6 +54,9 @@ export interface Policy {
 /** Nobody counts before the start. */
 const NOBODY: RateLimiter = { consume: async () => [] };
 
+/** How long the start waits for Redis, in milliseconds, before the gateway goes on without. */
+const START_PATIENCE_MS = 3_000;
+
 /** A connection that is open while the gateway runs. */
 function createConnection(auth: PolicyOptions['auth'], log: Logger, onOpen: (redis: RedisClient | undefined) => void) {
   let redis: RedisClient | undefined;
@@ -55,6 +65,7 @@ function createConnection(auth: PolicyOptions['auth'], log: Logger, onOpen: (red
     async start() {
       redis = auth && createRedis(auth.redisUrl, { name: 'gateway:policy', log });
       onOpen(redis);
+      if (redis) await waitForRedis(redis, START_PATIENCE_MS);
     },
     async stop() {
       if (redis) await closeRedis(redis);

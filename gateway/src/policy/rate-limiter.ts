@@ -83,7 +83,7 @@ export function createRateLimiter(options: {
 
   return {
     consume: (context, units) =>
-      Promise.all(callersOf(context).map(([scope, key]) => consumeOne(scope, key, Math.max(1, Math.ceil(units))))),
+      Promise.all(callersOf(context).map(([scope, key]) => consumeOne(scope, key, Math.ceil(units)))),
   };
 }
 
