@@ -29,6 +29,11 @@ export interface OperationGateOptions {
   readonly config: PolicyConfig;
   readonly current: () => GatedGraph;
   readonly policies: PolicyRegistry;
+  /**
+   * Whether the executor leaves denied fields out. Where it can't, operations that ask for them are refused as a whole:
+   * half an enforcement would be none. Default false.
+   */
+  readonly canFilter?: boolean | undefined;
   /** Absent: nothing is limited. */
   readonly rates: RateLimiter | undefined;
   readonly metrics: Pick<GatewayMetrics, 'refusals' | 'operationCost' | 'deniedFields'>;
@@ -89,7 +94,8 @@ export function createOperationGate(options: OperationGateOptions): ChargingGate
     metrics.deniedFields.inc({ mode }, denial.coordinates.length);
     log.debug({ fields: denial.coordinates.slice(0, 20), mode }, 'fields that the viewer may not ask for');
     if (mode === 'dry-run') return { denial: NO_DENIAL, refusals: [] };
-    return { denial, refusals: mode === 'reject' ? [new OperationDeniedError(denial.coordinates)] : [] };
+    const isRefused = mode === 'reject' || !options.canFilter;
+    return { denial, refusals: isRefused ? [new OperationDeniedError(denial.coordinates)] : [] };
   }
 
   function judgeCost({ costing }: Rules, { document, operation, variables }: OperationToAdmit) {

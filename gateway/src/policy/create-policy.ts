@@ -32,6 +32,8 @@ export interface PolicyOptions {
   readonly format: ErrorFormatter;
   readonly metrics: GatewayMetrics;
   readonly log: Logger;
+  /** Whether the executor leaves denied fields out; see {@link createOperationGate}. */
+  readonly canFilter?: boolean;
   /** Evaluators of `@policy` beside the roles. */
   readonly policies?: PolicyRegistry;
 }
@@ -98,6 +100,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     config,
     current,
     policies: { ...rolePolicies, ...options.policies },
+    canFilter: options.canFilter,
     rates: { consume: (context, units) => rates.consume(context, units) },
     metrics,
     log,
