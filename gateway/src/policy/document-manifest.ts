@@ -1,4 +1,4 @@
-import { parse, stripIgnoredCharacters } from 'graphql';
+import { parse, print, stripIgnoredCharacters } from 'graphql';
 import { z } from 'zod';
 import { digestOfText } from './persisted-queries.ts';
 
@@ -27,17 +27,29 @@ const manifest = z.object({
 export interface DocumentList {
   readonly operations: readonly KnownOperation[];
   byId(id: string): KnownOperation | undefined;
-  /** Whether the text is one of them, white space, commas and comments aside. */
+  /** Whether the text is one of them, layout, comments and the order of definitions aside. */
   has(text: string): boolean;
 }
 
 /** A list with nothing on it. */
 export const NO_DOCUMENTS: DocumentList = { operations: [], byId: () => undefined, has: () => false };
 
-/** What is left of a text without what doesn't matter; undefined when it isn't GraphQL. */
+/** Larger documents are known by their very text only: taking them apart is what an attacker would have us do. */
+const MOST_TOKENS = 10_000;
+
+/**
+ * What is left of a text without what doesn't matter: white space, commas, comments, the order of its definitions. Undefined
+ * when it isn't GraphQL.
+ */
 function meaningOf(text: string): string | undefined {
   try {
-    return digestOfText(stripIgnoredCharacters(text));
+    const { definitions } = parse(text, { noLocation: true, maxTokens: MOST_TOKENS });
+    return digestOfText(
+      definitions
+        .map((definition) => stripIgnoredCharacters(print(definition)))
+        .sort()
+        .join('\n'),
+    );
   } catch {
     return undefined;
   }

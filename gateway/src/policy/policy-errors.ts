@@ -3,17 +3,8 @@ import { AppError, RateLimitedError } from '@postbook/service-kit';
 /** Coordinates named in one refusal. */
 const MOST_NAMED_FIELDS = 20;
 
-/** Code of fields that the viewer may not ask for. */
+/** Code of fields that the viewer may not ask for: at each field, or of an operation as a whole. */
 export const UNAUTHORIZED_FIELD_OR_TYPE = 'UNAUTHORIZED_FIELD_OR_TYPE';
-
-/** The viewer may not ask for this field; it is answered with `null`. Stands at the field's path. */
-export class FieldDeniedError extends AppError {
-  readonly code = UNAUTHORIZED_FIELD_OR_TYPE;
-
-  constructor() {
-    super('You may not ask for this field.');
-  }
-}
 
 /** The viewer may not ask for some fields, and the gateway is told to refuse such operations as a whole. */
 export class OperationDeniedError extends AppError {
