@@ -1,7 +1,7 @@
 import { parse, printSchema } from 'graphql';
 import { describe, expect, it, test } from 'vitest';
 import { withoutSecurityLinks } from '../src/policy/security-links.ts';
-import { apiSchemaOf, composeGraph, createTestGate, viewerWith } from './fixture/gated-graph.ts';
+import { apiSchemaOf, asComposedBefore, composeGraph, createTestGate, viewerWith } from './fixture/gated-graph.ts';
 
 const supergraphSdl = composeGraph({
   accounts: `
@@ -129,7 +129,14 @@ describe('@policy', () => {
   });
 });
 
-describe('abstract types', () => {
+describe.each([
+  ['now', supergraphSdl],
+  ['before 2.12', asComposedBefore(supergraphSdl)],
+])('abstract types, as composed %s,', (_when, sdl) => {
+  const asked = createTestGate({ supergraphSdl: sdl });
+  const denied = async (source: string, viewer = undefined as ReturnType<typeof viewerWith> | undefined) =>
+    (await asked.ask(source, { viewer })).deniedPaths;
+
   it('are asked as their strictest type is', async () => {
     expect(await denied('{ posts { id } }')).toEqual(['posts', 'posts.id']);
     expect(await denied('{ posts { id } }', viewerWith())).toEqual([]);
