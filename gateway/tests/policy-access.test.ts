@@ -1,5 +1,8 @@
-import { parse, printSchema } from 'graphql';
+import { silentLogger } from '@postbook/service-kit';
+import { type OperationDefinitionNode, parse, printSchema } from 'graphql';
 import { describe, expect, it, test } from 'vitest';
+import { createAccessGate } from '../src/policy/access-gate.ts';
+import { readAccessRequirements } from '../src/policy/access-requirements.ts';
 import { withoutSecurityLinks } from '../src/policy/security-links.ts';
 import { apiSchemaOf, asComposedBefore, composeGraph, createTestGate, viewerWith } from './fixture/gated-graph.ts';
 
@@ -249,4 +252,20 @@ test('a directive that was renamed by its import is known by its new name', asyn
     .replaceAll(/@authenticated(?!")/g, '@known');
   expect(renamed).toContain('a: Int @known');
   expect((await createTestGate({ supergraphSdl: renamed }).ask('{ open a }')).deniedPaths).toEqual(['a']);
+});
+
+test('a document that was validated against the supergraph before is denied what this one does not know', async () => {
+  const older = composeGraph({ a: 'type Query { open: Int gone: Int @authenticated kept: Int @authenticated }' });
+  const newer = composeGraph({ a: 'type Query { open: Int kept: Int @authenticated }' });
+  const document = parse('{ open gone }');
+  const [operation] = document.definitions as OperationDefinitionNode[];
+  const judge = (sdl: string, viewer: ReturnType<typeof viewerWith>) =>
+    createAccessGate({
+      schema: apiSchemaOf(sdl),
+      requirements: readAccessRequirements(parse(sdl)),
+      policies: {},
+      log: silentLogger,
+    }).judge(document, operation as OperationDefinitionNode, { viewer } as never);
+  expect((await judge(older, viewerWith())).coordinates).toEqual([]);
+  expect((await judge(newer, viewerWith())).coordinates).toEqual(['Query.gone']);
 });

@@ -2,19 +2,14 @@ import { type AppError, type Logger, readCostRules } from '@postbook/service-kit
 import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import type { GatewayMetrics } from '../telemetry/gateway-metrics.ts';
-import { type AccessGate, createAccessGate, NO_DENIAL } from './access-gate.ts';
+import { type AccessGate, createAccessGate } from './access-gate.ts';
 import type { PolicyRegistry } from './access-policies.ts';
 import { readAccessRequirements } from './access-requirements.ts';
 import { createOperationCosting, type OperationCosting } from './cost-gate.ts';
+import { createAccessJudge, createCostJudge, createRateJudge } from './judges.ts';
 import type { Admission, OperationGate, OperationToAdmit } from './operation-gate.ts';
 import type { PolicyConfig } from './policy-config.ts';
-import {
-  OperationDeniedError,
-  OperationTooExpensiveError,
-  RateExceededError,
-  SlicingArgumentNeededError,
-} from './policy-errors.ts';
-import { type RateLimiter, type RateReading, rateHeaders } from './rate-limiter.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 
 /** The supergraph in force, as the gate needs it. */
 export interface GatedGraph {
@@ -73,55 +68,16 @@ function createRuleReader({ config, policies, log }: OperationGateOptions) {
 
 const asGraphQLError = (originalError: AppError) => new GraphQLError(originalError.message, { originalError });
 
-/** The longest wait among the exceeded limits; undefined when none is. */
-function waitOf(readings: readonly RateReading[]): number | undefined {
-  const exceeded = readings.filter(({ isExceeded }) => isExceeded);
-  return exceeded.length > 0 ? Math.max(...exceeded.map(({ resetSeconds }) => resetSeconds)) : undefined;
-}
-
 /**
  * The gate: who may ask for what, what it may cost, and how much of it in a while, in this order. What is refused by the
  * former counts a single unit for the last, as it costs nothing any more.
  */
 export function createOperationGate(options: OperationGateOptions): ChargingGate {
-  const { config, rates, metrics, log } = options;
+  const { config, rates, metrics, log, canFilter = false } = options;
   const rulesOf = createRuleReader(options);
-
-  async function judgeAccess({ access }: Rules, { document, operation, context }: OperationToAdmit) {
-    const { mode } = config.access;
-    const denial = mode === 'off' ? NO_DENIAL : await access.judge(document, operation, context);
-    if (denial.coordinates.length === 0) return { denial, refusals: [] };
-    metrics.deniedFields.inc({ mode }, denial.coordinates.length);
-    log.debug({ fields: denial.coordinates.slice(0, 20), mode }, 'fields that the viewer may not ask for');
-    if (mode === 'dry-run') return { denial: NO_DENIAL, refusals: [] };
-    const isRefused = mode === 'reject' || !options.canFilter;
-    return { denial, refusals: isRefused ? [new OperationDeniedError(denial.coordinates)] : [] };
-  }
-
-  function judgeCost({ costing }: Rules, { document, operation, variables }: OperationToAdmit) {
-    const { mode, maximum } = config.demand;
-    if (mode === 'off') return { cost: undefined, refusals: [] };
-    const { cost, unsliced } = costing(document, operation, variables);
-    metrics.operationCost.observe({ type: operation.operation }, cost);
-    if (mode === 'measure') return { cost, refusals: [] };
-    return {
-      cost,
-      refusals: [
-        ...(unsliced.length > 0 ? [new SlicingArgumentNeededError(unsliced)] : []),
-        ...(cost > maximum ? [new OperationTooExpensiveError(cost, maximum)] : []),
-      ],
-    };
-  }
-
-  async function judgeRate(context: GatewayContext, units: number) {
-    if (!rates || !config.rate) return { headers: new Map<string, string>(), refusals: [] };
-    const readings = await rates.consume(context, units);
-    const wait = waitOf(readings);
-    return {
-      headers: rateHeaders(readings, config.rate.windowSeconds),
-      refusals: wait === undefined ? [] : [new RateExceededError(wait)],
-    };
-  }
+  const judgeAccess = createAccessJudge({ mode: config.access.mode, canFilter, metrics, log });
+  const judgeCost = createCostJudge(config.demand, metrics);
+  const judgeRate = createRateJudge(rates, config.rate);
 
   const count = (refusals: readonly AppError[]) => {
     for (const { code } of refusals) metrics.refusals.inc({ code });
@@ -135,8 +91,8 @@ export function createOperationGate(options: OperationGateOptions): ChargingGate
     },
     async admit(operation): Promise<Admission> {
       const rules = rulesOf(options.current());
-      const access = await judgeAccess(rules, operation);
-      const { cost, refusals: tooDear } = judgeCost(rules, operation);
+      const access = await judgeAccess(rules.access, operation);
+      const { cost, refusals: tooDear } = judgeCost(rules.costing, operation);
       const refused: AppError[] = [...access.refusals, ...tooDear];
       const weight = Math.max(1, cost ?? (operation.operation.operation === 'mutation' ? UNMEASURED_MUTATION : 1));
       const { headers, refusals: tooMuch } = await judgeRate(operation.context, refused.length > 0 ? 1 : weight);

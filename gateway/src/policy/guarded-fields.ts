@@ -28,6 +28,12 @@ export interface GuardedField {
   readonly anyOf: readonly (readonly AccessRequirement[])[];
 }
 
+/**
+ * Met by nobody. For fields that the supergraph in force doesn't have: the document was validated against the one before,
+ * whose rules are gone.
+ */
+const NOBODY: AccessRequirement = { authenticated: true, scopes: [], policies: undefined };
+
 const TYPENAME = '__typename';
 
 /** Whether fields are asked of whatever type comes, rather than in a fragment on one. */
@@ -88,7 +94,10 @@ export function findGuardedFields(
     const [parent, type] = [info.getParentType(), info.getType()];
     const name = node.name.value;
     if (name.startsWith('__')) return name === TYPENAME ? undefined : false;
-    if (!parent || !type) return undefined;
+    if (!parent || !type) {
+      guarded.push({ node, coordinate: `${parent?.name ?? '?'}.${name}`, all: [NOBODY], anyOf: [] });
+      return undefined;
+    }
     const returned = getNamedType(type);
     const [all, anyOf] = [lookup.all(parent, node, returned), lookup.anyOf(returned)];
     if (all.length > 0 || anyOf.length > 0) guarded.push({ node, coordinate: `${parent.name}.${name}`, all, anyOf });
