@@ -217,7 +217,7 @@ describe('what is decided', () => {
     const strict = createTestGate({ supergraphSdl, env: { AUTH_DIRECTIVES: 'reject' } });
     const { refusals } = await strict.ask('{ hello user { email name: email } }');
     expect(refusals.map(({ extensions }) => extensions)).toEqual([
-      { code: 'UNAUTHORIZED_FIELD_OR_TYPE', fields: ['User.email'] },
+      { code: 'UNAUTHORIZED_FIELD_OR_TYPE', fields: ['email'] },
     ]);
     expect((await strict.ask('{ hello }')).refusals).toEqual([]);
   });

@@ -66,6 +66,12 @@ test.each<[string, string, object, string]>([
   ['an argument that is unknown', '{ message(i: 1) { id } }', {}, 'Unknown argument "i" on field "Query.message".'],
   ['a type that a variable has', 'query ($x: Usr) { online }', {}, 'Unknown type "Usr".'],
   [
+    'a value that an input takes',
+    'mutation ($x: ID!) { send(conversationId: $x, text: "a", sender: $x) { id } }',
+    { x: {} },
+    'Variable "$x" got invalid value {}; ID cannot represent value: {}',
+  ],
+  [
     'the type that a variable is used as',
     'query ($x: Int) { user(id: $x) { id } }',
     {},

@@ -7,7 +7,7 @@ import type { PolicyRegistry } from './access-policies.ts';
 import { readAccessRequirements } from './access-requirements.ts';
 import { createOperationCosting, type OperationCosting } from './cost-gate.ts';
 import { createAccessJudge, createCostJudge, createRateJudge } from './judges.ts';
-import type { Admission, OperationGate, OperationToAdmit } from './operation-gate.ts';
+import type { Admission, OperationGate } from './operation-gate.ts';
 import type { PolicyConfig } from './policy-config.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 

@@ -3,6 +3,15 @@ import { AppError, RateLimitedError } from '@postbook/service-kit';
 /** Coordinates named in one refusal. */
 const MOST_NAMED_FIELDS = 20;
 
+/**
+ * Of `Type.field` only what the client wrote itself: the type would be news to it, and introspection may be off. Each once.
+ */
+const fieldNames = (coordinates: readonly string[]): string[] =>
+  [...new Set(coordinates.map((coordinate) => coordinate.slice(coordinate.indexOf('.') + 1)))].slice(
+    0,
+    MOST_NAMED_FIELDS,
+  );
+
 /** Code of fields that the viewer may not ask for: at each field, or of an operation as a whole. */
 export const UNAUTHORIZED_FIELD_OR_TYPE = 'UNAUTHORIZED_FIELD_OR_TYPE';
 
@@ -10,10 +19,9 @@ export const UNAUTHORIZED_FIELD_OR_TYPE = 'UNAUTHORIZED_FIELD_OR_TYPE';
 export class OperationDeniedError extends AppError {
   readonly code = UNAUTHORIZED_FIELD_OR_TYPE;
 
-  constructor(fields: readonly string[]) {
-    super('You may not ask for some fields of this operation.', {
-      details: { fields: [...new Set(fields)].slice(0, MOST_NAMED_FIELDS) },
-    });
+  /** @param coordinates `Type.field` of what was denied. */
+  constructor(coordinates: readonly string[]) {
+    super('You may not ask for some fields of this operation.', { details: { fields: fieldNames(coordinates) } });
   }
 }
 
@@ -32,9 +40,10 @@ export class OperationTooExpensiveError extends AppError {
 export class SlicingArgumentNeededError extends AppError {
   readonly code = 'COST_QUERY_PARSE_FAILURE';
 
-  constructor(fields: readonly string[]) {
+  /** @param coordinates `Type.field` of the lists. */
+  constructor(coordinates: readonly string[]) {
     super('Some lists need exactly one argument that sets their length.', {
-      details: { fields: fields.slice(0, MOST_NAMED_FIELDS) },
+      details: { fields: fieldNames(coordinates) },
     });
   }
 }

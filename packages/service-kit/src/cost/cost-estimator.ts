@@ -97,28 +97,24 @@ function createRuleBook(schema: GraphQLSchema, rules: CostRules, lengths: Assume
   };
 }
 
-/** One estimate. */
-function createEstimate(
-  schema: GraphQLSchema,
-  book: ReturnType<typeof createRuleBook>,
-  lengths: AssumedLengths,
-  { document, operation, variables }: OperationToCost,
-) {
-  const select = createFieldSelector(schema, document, variables);
-  const keyOf = createGroupKeys();
-  const known = new Map<string, number>();
-  const unsliced = new Set<string>();
-  let steps = 0;
+type RuleBook = ReturnType<typeof createRuleBook>;
 
-  function lengthsOf(
+/** Tells how many objects a field gives, and how long the lists of items within it are. Collects what isn't sliced. */
+function createLengths(
+  book: RuleBook,
+  lengths: AssumedLengths,
+  { operation, variables }: OperationToCost,
+  unsliced: Set<string>,
+) {
+  const request = { operation, variables, unknownPage: lengths.unknownPage };
+  return (
     parent: GraphQLObjectType,
     node: FieldNode,
     field: GraphQLField<unknown, unknown>,
     within: SizedWithin | undefined,
-  ) {
+  ) => {
     const rule = book.listSizeOf(parent, field);
     const depth = listDepth(field);
-    const request = { operation, variables, unknownPage: lengths.unknownPage };
     const slice = rule ? slicedLength(node, field, rule, request) : undefined;
     if (rule?.requireOneSlicingArgument && slice?.given !== 1) unsliced.add(`${parent.name}.${field.name}`);
     const size = slice?.size ?? rule?.assumedSize ?? lengths.list;
@@ -127,7 +123,18 @@ function createEstimate(
       instances: depth === 0 ? 1 : first * lengths.list ** (depth - 1),
       inner: rule && rule.sizedFields.length > 0 ? { fields: rule.sizedFields, size } : undefined,
     };
-  }
+  };
+}
+
+/** One estimate. */
+function createEstimate(schema: GraphQLSchema, book: RuleBook, lengths: AssumedLengths, asked: OperationToCost) {
+  const { document, operation, variables } = asked;
+  const select = createFieldSelector(schema, document, variables);
+  const keyOf = createGroupKeys();
+  const known = new Map<string, number>();
+  const unsliced = new Set<string>();
+  const lengthsOf = createLengths(book, lengths, asked, unsliced);
+  let steps = 0;
 
   function fieldCost(parent: GraphQLObjectType, nodes: readonly FieldNode[], within: SizedWithin | undefined): number {
     const [node] = nodes;
