@@ -126,7 +126,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   );
   const { introspection, limits } = config;
   const current = () => graph.current();
-  const policy = createPolicy({ config: config.policy, auth: config.auth, current, format, metrics, log });
+  const policy = createPolicy({ config: config.policy, auth: config.auth, graphOf: current, format, metrics, log });
   const { gatePlugin, persistedQueries } = policy;
   const apollo = createApolloServer({
     graph,

@@ -1,9 +1,14 @@
 import { silentLogger } from '@postbook/service-kit';
 import { type OperationDefinitionNode, parse, printSchema } from 'graphql';
+import { Registry } from 'prom-client';
 import { describe, expect, it, test } from 'vitest';
+import { loadConfig } from '../src/config.ts';
+import type { GatewayContext } from '../src/context.ts';
 import { createAccessGate } from '../src/policy/access-gate.ts';
 import { readAccessRequirements } from '../src/policy/access-requirements.ts';
+import { createOperationGate } from '../src/policy/create-operation-gate.ts';
 import { withoutSecurityLinks } from '../src/policy/security-links.ts';
+import { createGatewayMetrics } from '../src/telemetry/gateway-metrics.ts';
 import { apiSchemaOf, asComposedBefore, composeGraph, createTestGate, viewerWith } from './fixture/gated-graph.ts';
 
 const supergraphSdl = composeGraph({
@@ -268,4 +273,26 @@ test('a document that was validated against the supergraph before is denied what
     }).judge(document, operation as OperationDefinitionNode, { viewer } as never);
   expect((await judge(older, viewerWith())).coordinates).toEqual([]);
   expect((await judge(newer, viewerWith())).coordinates).toEqual(['Query.gone']);
+});
+
+test('a document that was validated against the supergraph before is judged by its rules while it is run over it', async () => {
+  const [older, newer] = ['a: Int @authenticated', 'a: Int'].map((field) => {
+    const sdl = composeGraph({ a: `type Query { open: Int ${field} }` });
+    return { schema: apiSchemaOf(sdl), supergraphSdl: sdl };
+  });
+  if (!older || !newer) throw new Error('two graphs are expected');
+  const gate = createOperationGate({
+    config: loadConfig({ GATEWAY_AUTH: 'off' }).policy,
+    graphOf: (schema) => (schema === older.schema ? older : newer),
+    policies: {},
+    rates: undefined,
+    metrics: createGatewayMetrics(new Registry()),
+    log: silentLogger,
+  });
+  const document = parse('{ a }');
+  const [operation] = document.definitions as [OperationDefinitionNode];
+  const ask = { document, operation, variables: {}, context: {} as GatewayContext };
+  expect((await gate.admit({ ...ask, schema: older.schema })).refusals).toHaveLength(1);
+  expect((await gate.admit({ ...ask, schema: newer.schema })).refusals).toHaveLength(0);
+  expect((await gate.admit(ask)).refusals).toHaveLength(0);
 });

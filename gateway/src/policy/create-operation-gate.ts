@@ -22,7 +22,8 @@ export interface GatedGraph {
 /** Options of {@link createOperationGate}. */
 export interface OperationGateOptions {
   readonly config: PolicyConfig;
-  readonly current: () => GatedGraph;
+  /** The graph that a schema is of, while anything runs over it; else, and without a schema, the one in force. */
+  readonly graphOf: (schema?: GraphQLSchema) => GatedGraph;
   readonly policies: PolicyRegistry;
   /**
    * Whether the executor leaves denied fields out. Where it can't, operations that ask for them are refused as a whole:
@@ -90,7 +91,7 @@ export function createOperationGate(options: OperationGateOptions): ChargingGate
       return { headers, refusals: refusals.map(asGraphQLError) };
     },
     async admit(operation): Promise<Admission> {
-      const rules = rulesOf(options.current());
+      const rules = rulesOf(options.graphOf(operation.schema));
       const access = await judgeAccess(rules.access, operation);
       const { cost, refusals: tooDear } = judgeCost(rules.costing, operation);
       const refused: AppError[] = [...access.refusals, ...tooDear];

@@ -7,6 +7,7 @@ import {
   type RedisClient,
   waitForRedis,
 } from '@postbook/service-kit';
+import type { GraphQLSchema } from 'graphql';
 import type { AuthConfig } from '../config.ts';
 import type { GatewayContext } from '../context.ts';
 import type { ErrorFormatter } from '../errors/format-error.ts';
@@ -28,7 +29,8 @@ export interface PolicyOptions {
   readonly config: PolicyConfig;
   /** Where Redis is; absent: counters and persisted queries stay in this process. */
   readonly auth: Pick<AuthConfig, 'redisUrl' | 'redisNamespace'> | undefined;
-  readonly current: () => GatedGraph;
+  /** The graph that a schema is of, while anything runs over it; else, and without a schema, the one in force. */
+  readonly graphOf: (schema?: GraphQLSchema) => GatedGraph;
   readonly format: ErrorFormatter;
   readonly metrics: GatewayMetrics;
   readonly log: Logger;
@@ -78,7 +80,7 @@ function createConnection(auth: PolicyOptions['auth'], log: Logger, onOpen: (red
 
 /** Puts the parts together. */
 export function createPolicy(options: PolicyOptions): Policy {
-  const { config, auth, current, format, metrics, log } = options;
+  const { config, auth, graphOf, format, metrics, log } = options;
   const namespace = auth?.redisNamespace ?? 'pb';
   const limits = config.rate;
   let rates = NOBODY;
@@ -98,7 +100,7 @@ export function createPolicy(options: PolicyOptions): Policy {
   const documents = createDocumentSource({ config, trusted: list, persisted, metrics, log });
   const gate = createOperationGate({
     config,
-    current,
+    graphOf,
     policies: { ...rolePolicies, ...options.policies },
     canFilter: options.canFilter,
     rates: { consume: (context, units) => rates.consume(context, units) },

@@ -126,7 +126,7 @@ export function createGatePlugin(options: GatePluginOptions): ApolloServerPlugin
             throw thrown(asGraphQLError(error as Error));
           }
           const variables = coerce(schema, operation, request.variables ?? {});
-          const admission = await gate.admit({ document, operation, variables, context: contextValue });
+          const admission = await gate.admit({ document, operation, variables, context: contextValue, schema });
           const [refusal] = admission.refusals;
           if (refusal) throw thrown(refusal, admission);
           admissions.keep(contextValue, admission);
