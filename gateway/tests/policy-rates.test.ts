@@ -71,7 +71,7 @@ describe('a limit', () => {
     const gateway = await start({ RATE_LIMIT_ADDRESS: '2' }, uniqueName('rates').toLowerCase());
     const first = await ask(gateway);
     expect(first.headers.get('ratelimit-policy')).toBe('"address";q=2;w=600');
-    expect(first.headers.get('ratelimit')).toMatch(/^"address";r=1;t=(600|599)$/);
+    expect(first.headers.get('ratelimit')).toMatch(/^"address";r=1;t=(600|59\d)$/);
     await ask(gateway);
     const { status, headers, extensions } = await ask(gateway);
     expect(status).toBe(429);

@@ -30,17 +30,18 @@ const MEMORY_BYTES = 16 * 1024 * 1024;
 export const digestOfText = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * Stores a text and drops the oldest beyond the maximum. Keys 1: the index, by time; 2: the text's. Arguments: text, digest,
- * now, seconds to live, maximum, prefix of the texts' keys.
+ * Stores a text and drops the oldest beyond the maximum, by the server's clock, as those of gateways differ. Keys 1: the
+ * index, by microseconds; 2: the text's. Arguments: text, digest, seconds to live, maximum, prefix of the texts' keys.
  */
 const storeScript = createRedisScript(`
-  redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[4])
-  redis.call('ZADD', KEYS[1], ARGV[3], ARGV[2])
-  redis.call('EXPIRE', KEYS[1], ARGV[4])
-  local beyond = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[5])
+  local now = redis.call('TIME')
+  redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[3])
+  redis.call('ZADD', KEYS[1], now[1] * 1000000 + now[2], ARGV[2])
+  redis.call('EXPIRE', KEYS[1], ARGV[3])
+  local beyond = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[4])
   if beyond <= 0 then return 0 end
   local dropped = redis.call('ZPOPMIN', KEYS[1], beyond)
-  for i = 1, #dropped, 2 do redis.call('DEL', ARGV[6] .. dropped[i]) end
+  for i = 1, #dropped, 2 do redis.call('DEL', ARGV[5] .. dropped[i]) end
   return beyond
 `);
 
@@ -81,11 +82,7 @@ export function createPersistedQueries(options: PersistedQueriesOptions): Persis
       const redis = options.redis();
       if (!redis) return;
       await storeScript
-        .run(
-          redis,
-          [keys.tagged('persisted'), keyOf(digest)],
-          [text, digest, Date.now(), ttlSeconds, maximum, keyOf('')],
-        )
+        .run(redis, [keys.tagged('persisted'), keyOf(digest)], [text, digest, ttlSeconds, maximum, keyOf('')])
         .catch(forgive);
     },
   };
