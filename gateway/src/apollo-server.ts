@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -32,6 +32,9 @@ export interface ApolloServerSetup {
   readonly limits: OperationLimits;
   readonly format: ErrorFormatter;
   readonly metrics: ReturnType<typeof createOperationMetrics>;
+  /** The gate, before execution. */
+  readonly gatePlugin: ApolloServerPlugin<GatewayContext>;
+  readonly persistedQueries: ApolloServerOptions<GatewayContext>['persistedQueries'];
   readonly log: Logger;
   /** Absent: nothing is reported. */
   readonly studio?: StudioConfig | undefined;
@@ -65,6 +68,7 @@ export function createApolloServer(setup: ApolloServerSetup): ApolloServer<Gatew
     ...(studio ? { apollo: { key: studio.key, graphRef: studio.graphRef } } : {}),
     plugins: [
       refuseUnrunnable,
+      setup.gatePlugin,
       operationMetricsPlugin<GatewayContext>(metrics),
       operationSpanPlugin<GatewayContext>(),
       operationLogPlugin(log),
@@ -81,7 +85,7 @@ export function createApolloServer(setup: ApolloServerSetup): ApolloServer<Gatew
     validationRules: [operationLimitsRule(limits)],
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
-    persistedQueries: false,
+    persistedQueries: setup.persistedQueries ?? false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     stringifyResult: async (value) => stringifyResponse(value),

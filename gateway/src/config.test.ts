@@ -78,5 +78,25 @@ test.each([
   [{ INTROSPECTION: 'off', CORS_STUDIO: 'on' }, true],
   [{ CORS_STUDIO: 'off' }, false],
 ])("with %j, Studio's pages may call: %s", (env, expected) => {
-  expect(loadConfig({ GATEWAY_AUTH: 'off', ...env }).studio).toBe(expected);
+  expect(loadConfig({ GATEWAY_AUTH: 'off', ...env }).corsStudio).toBe(expected);
+});
+
+test('what the gate does is on by default, and generous', () => {
+  expect(loadConfig({ GATEWAY_AUTH: 'off' }).policy).toEqual({
+    access: { mode: 'filter', hasErrors: true },
+    demand: { mode: 'enforce', maximum: 10_000, listSize: 10, pageSize: 20, reported: 'asked' },
+    persistedQueries: { isOn: true, ttlSeconds: 604_800, maximum: 5_000 },
+    trust: { mode: 'off', path: undefined },
+    rate: { windowSeconds: 60, user: 120_000, session: 60_000, address: 600_000 },
+    errors: { extensions: [], hiddenMessages: [] },
+  });
+});
+
+test('lists are separated by commas', () => {
+  const { policy } = loadConfig({ GATEWAY_AUTH: 'off', ERROR_EXTENSIONS: 'hint, help,', ERROR_MESSAGES_HIDDEN: '*' });
+  expect(policy.errors).toEqual({ extensions: ['hint', 'help'], hiddenMessages: ['*'] });
+});
+
+test('documents can only be trusted when it is said which', () => {
+  expect(() => loadConfig({ GATEWAY_AUTH: 'off', TRUSTED_DOCUMENTS: 'log' })).toThrow('TRUSTED_DOCUMENTS_PATH');
 });

@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import type { PlanningConfig } from './graph/graph-generation.ts';
 import { type ConnectionLimits, limitVariables, NO_LIMITS, toLimits } from './limits/limit-variables.ts';
+import { type PolicyConfig, policyVariables, toPolicyConfig } from './policy/policy-config.ts';
 import { type StudioConfig, studioVariables, toStudioConfig } from './telemetry/studio/studio-config.ts';
 import { readSubgraphUrls } from './upstream/subgraph-urls.ts';
 import { toUpstreamConfig, type UpstreamConfig, upstreamVariables } from './upstream/upstream-config.ts';
@@ -70,6 +71,7 @@ export interface GatewayConfig {
   readonly limits: OperationLimits;
   readonly connections: ConnectionLimits;
   readonly sockets: SocketLimits;
+  readonly policy: PolicyConfig;
   readonly subscriptions: SubscriptionLimits;
   readonly planning: PlanningConfig;
   readonly upstream: UpstreamConfig;
@@ -127,6 +129,7 @@ const plain = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).default('json'),
   OPERATOR_TOKEN: secretVariable().optional(),
+  ...policyVariables,
 };
 
 const authVariables = {
@@ -179,6 +182,7 @@ const toConfig = (env: z.output<typeof openSchema>, auth: AuthConfig | undefined
     bufferedBytes: env.MAX_SOCKET_BUFFER_BYTES,
     queuedEvents: env.MAX_QUEUED_EVENTS,
   },
+  policy: toPolicyConfig(env, env.GATEWAY_LIMITS),
   subscriptions: {
     resumePatienceMs: env.RESUME_PATIENCE_MS,
     ringEvents: env.TOPIC_RING_EVENTS,

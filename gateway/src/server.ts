@@ -23,8 +23,12 @@ import { createDocumentCache } from './operations/document-cache.ts';
 import { createOperationAdmission, type OperationAdmission } from './operations/operation-admission.ts';
 import { createOperationReporter } from './operations/operation-reports.ts';
 import { createEngineRunner, type SubscriptionRunner } from './operations/subscription-runner.ts';
+import { createAdmissions } from './policy/admissions.ts';
+import type { ChargingGate } from './policy/create-operation-gate.ts';
+import { createPolicy, type Policy } from './policy/create-policy.ts';
 import { createSubscriptionEngine } from './subscriptions/create-subscription-engine.ts';
 import { createRenewal } from './subscriptions/renewal.ts';
+import type { SubscriptionToStart } from './subscriptions/subscription-engine.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.ts';
 import type { SubgraphSockets } from './upstream/subgraph-sockets.ts';
 import type { SubgraphTransport } from './upstream/subgraph-transport.ts';
@@ -45,19 +49,31 @@ export interface GatewayOverrides {
 /** What subscriptions are run with. */
 interface SubscriptionParts {
   readonly graph: FederatedGraph;
+  readonly gate: ChargingGate;
   readonly sockets: SubgraphSockets;
   readonly format: ErrorFormatter;
   readonly metrics: GatewayMetrics;
   readonly log: Logger;
 }
 
+/** Whether a running subscription may go on over the graph in force, and without which fields. */
+async function readmit(gate: ChargingGate, { document, ...subscription }: SubscriptionToStart) {
+  if (!document) throw new Error('a subscription without its document');
+  const { refusals, denied, deniedKey } = await gate.readmit({ ...subscription, document });
+  return { isAllowed: refusals.length === 0, denied, deniedKey };
+}
+
 /** The engine of subscriptions, which follows the graph through its reloads. */
-function createSubscriptions(config: GatewayConfig, { graph, ...parts }: SubscriptionParts) {
+function createSubscriptions(config: GatewayConfig, { graph, gate, ...parts }: SubscriptionParts) {
   const engine = createSubscriptionEngine({
     ...parts,
     addressOf: (service) => graph.addressOf(service),
     supergraph: () => graph.current().catalog.supergraph,
-    renew: createRenewal({ schema: () => graph.current().schema, catalog: () => graph.current().catalog }),
+    renew: createRenewal({
+      schema: () => graph.current().schema,
+      catalog: () => graph.current().catalog,
+      readmit: (subscription) => readmit(gate, subscription),
+    }),
     settings: { maxQueuedEvents: config.sockets.queuedEvents, ...config.subscriptions },
   });
   graph.forApollo.onSchemaLoadOrUpdate(() => void engine.supergraphChanged());
@@ -69,6 +85,7 @@ function createSubscriptions(config: GatewayConfig, { graph, ...parts }: Subscri
 const createAdmission = (
   config: GatewayConfig,
   graph: FederatedGraph,
+  { gate, documents }: Policy,
   runner: SubscriptionRunner,
 ): OperationAdmission =>
   createOperationAdmission({
@@ -78,6 +95,8 @@ const createAdmission = (
       rules: config.introspection ? [] : [NoSchemaIntrospectionCustomRule],
     }),
     runner,
+    gate,
+    textOf: (request) => documents.textOf(request),
   });
 
 /** `/health` says the same as `/health/ready`. */
@@ -104,12 +123,23 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   const tracing = config.tracing ? [createTracing('gateway', config.tracing)] : [];
   const registry = createMetrics('gateway');
   const metrics = createGatewayMetrics(registry);
-  const format = createErrorFormatter({ log, hideSchema: !config.introspection });
+  const format = createErrorFormatter({ log, hideSchema: !config.introspection, ...config.policy.errors });
   const auth = createAuth(config.auth, log, overrides);
   const { transport } = overrides;
-  const upstream = createUpstreamGraph(config, { log, metrics, signer: auth.signer, transport });
+  const admissions = createAdmissions();
+  const upstream = createUpstreamGraph(config, { log, metrics, signer: auth.signer, admissions, transport });
   const { graph, sockets, traces } = upstream;
-  const subscriptions = createSubscriptions(config, { graph, sockets, format, metrics, log });
+  const policy = createPolicy({
+    config: config.policy,
+    auth: config.auth,
+    graphOf: (schema) => (schema ? graph.of(schema) : graph.current()),
+    admissions,
+    canFilter: true,
+    format,
+    metrics,
+    log,
+  });
+  const subscriptions = createSubscriptions(config, { graph, gate: policy.gate, sockets, format, metrics, log });
   const { introspection, limits, studio } = config;
   const operationMetrics = createOperationMetrics(registry);
   const apollo = createApolloServer({
@@ -121,10 +151,12 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
     log,
     studio,
     traces,
+    gatePlugin: policy.gatePlugin,
+    persistedQueries: policy.persistedQueries,
   });
   const { http, components } = createClientTransports(config, {
     apollo,
-    admission: createAdmission(config, graph, overrides.createRunner?.() ?? subscriptions.runner),
+    admission: createAdmission(config, graph, policy, overrides.createRunner?.() ?? subscriptions.runner),
     auth,
     routes: withHealthAlias(healthRoutes(() => lifecycle, registry, createOperatorAccess(config.operatorToken))),
     format,
@@ -137,6 +169,7 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
       ...tracing,
       ...(auth.revocations ? [auth.revocations] : []),
       ...upstream.components,
+      ...policy.components,
       subscriptions.component,
       apolloComponent(apollo, graph),
       ...components,

@@ -2,6 +2,7 @@ import type { Component, IdentitySigner, Logger } from '@postbook/service-kit/ed
 import type { GatewayConfig } from './config.ts';
 import { createFederatedGraph, type FederatedGraph } from './graph/federated-graph.ts';
 import { openUplinkSupergraph } from './graph/uplink-supergraph.ts';
+import type { Admissions } from './policy/admissions.ts';
 import type { GatewayMetrics } from './telemetry/gateway-metrics.ts';
 import { createFetchTraces, type FetchTraces } from './telemetry/studio/fetch-traces.ts';
 import { createUpstream } from './upstream/create-upstream.ts';
@@ -14,6 +15,7 @@ export interface UpstreamGraphParts {
   readonly metrics: GatewayMetrics;
   /** Absent when calls aren't signed. */
   readonly signer: IdentitySigner | undefined;
+  readonly admissions: Pick<Admissions, 'of'>;
   /** Takes the place of the calls of queries and mutations, for tests. */
   readonly transport?: SubgraphTransport | undefined;
 }
@@ -56,6 +58,7 @@ export function createUpstreamGraph(config: GatewayConfig, parts: UpstreamGraphP
     transport: traces?.around(transport) ?? transport,
     isKept: upstream.isKept,
     metrics: parts.metrics.plans,
+    admissions: parts.admissions,
     log: parts.log,
   });
   const sockets = createSubgraphSockets({ ...parts, timeoutMs: config.upstream.timeoutMs });

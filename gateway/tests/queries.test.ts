@@ -71,7 +71,7 @@ test("a subgraph's error keeps message, code and path, and names the subgraph", 
     {
       message: 'You may not see this.',
       path: ['no'],
-      extensions: { code: 'FORBIDDEN', hint: 'ask', service: 'messages' },
+      extensions: { code: 'FORBIDDEN', service: 'messages' },
     },
   ]);
 });

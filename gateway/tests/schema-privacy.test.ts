@@ -53,3 +53,32 @@ test("a fault of the gateway's own is masked and carries the request's id", asyn
   ]);
   await faulty.stop();
 });
+
+test.each<[string, string, object, string]>([
+  ['the type of a field', '{ me }', {}, 'Field "me" of type "…" must have a selection of subfields.'],
+  ['the type that a field is missing in', '{ me { nam } }', {}, 'Cannot query field "nam" on type "…".'],
+  [
+    'an argument that is needed',
+    '{ message { text } }',
+    {},
+    'Field "message" argument "…" of type "ID!" is required, but it was not provided.',
+  ],
+  ['an argument that is unknown', '{ message(i: 1) { id } }', {}, 'Unknown argument "i" on field "Query.message".'],
+  ['a type that a variable has', 'query ($x: Usr) { online }', {}, 'Unknown type "Usr".'],
+  [
+    'a value that an input takes',
+    'mutation ($x: ID!) { send(conversationId: $x, text: "a", sender: $x) { id } }',
+    { x: {} },
+    'Variable "$x" got invalid value {}; ID cannot represent value: {}',
+  ],
+  [
+    'the type that a variable is used as',
+    'query ($x: Int) { user(id: $x) { id } }',
+    {},
+    'Variable "$x" of type "Int" used in position expecting type "ID!".',
+  ],
+])('with introspection off, a mistake does not tell %s', async (_what, query, variables, message) => {
+  const { errors } = await gateway.http.execute(query, variables as Record<string, unknown>);
+  expect(errors?.map((error) => error.message)).toContain(message);
+  expect(JSON.stringify(errors)).not.toMatch(/User|Message(?!s)|displayName/);
+});

@@ -1,8 +1,10 @@
 import { compose, driftOf, writeComposed } from './compose.ts';
+import { MANIFEST_PATH, readManifest } from './manifest/document-manifest.ts';
 
-// `npm run compose`: composes the supergraph; with --check fails when what is committed is out of date.
+// `npm run compose`: composes the supergraph and lists the client operations as trusted documents; with --check fails when
+// what is committed is out of date.
 try {
-  const files = compose();
+  const files = new Map([...compose(), [MANIFEST_PATH, readManifest()] as const]);
   if (process.argv.includes('--check')) {
     const drift = driftOf(files);
     if (drift.length > 0) {

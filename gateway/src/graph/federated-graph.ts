@@ -2,6 +2,7 @@ import type { ApolloServerOptions } from '@apollo/server';
 import type { Logger } from '@postbook/service-kit/edge';
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../context.ts';
+import type { Admissions } from '../policy/admissions.ts';
 import type { PlanMetrics } from '../telemetry/plan-metrics.ts';
 import type { SubgraphAddress } from '../upstream/subgraph-sockets.ts';
 import type { SubgraphTransport } from '../upstream/subgraph-transport.ts';
@@ -41,6 +42,8 @@ export interface FederatedGraphOptions {
   /** Where subgraphs are, by name, when that differs from the supergraph's own URLs. */
   readonly subgraphUrls: Readonly<Record<string, string>>;
   readonly metrics: PlanMetrics;
+  /** What the gate decided about operations that come by Apollo Server. */
+  readonly admissions: Pick<Admissions, 'of'>;
 }
 
 /** Milliseconds for which a supergraph that was replaced still plans what was asked for before. */
@@ -111,7 +114,7 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
           file.close();
           throw error;
         }
-        const executor = createGraphExecutor(of);
+        const executor = createGraphExecutor(of, options.admissions);
         return { schema: current().schema, executor: (request) => executor.execute(request) };
       },
       onSchemaLoadOrUpdate(listener) {

@@ -1,6 +1,7 @@
 import { type GraphQLSchema, getOperationAST } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import type { GatewayContext } from '../context.ts';
+import type { Admissions } from '../policy/admissions.ts';
 import type { FederatedExecutor } from './federated-executor.ts';
 import type { GraphGeneration } from './graph-generation.ts';
 import { writtenData } from './written-data.ts';
@@ -10,10 +11,14 @@ import { writtenData } from './written-data.ts';
  *
  * @param generationOf the supergraph of a schema.
  */
-export function createGraphExecutor(generationOf: (schema: GraphQLSchema) => GraphGeneration): FederatedExecutor {
+export function createGraphExecutor(
+  generationOf: (schema: GraphQLSchema) => GraphGeneration,
+  admissions: Pick<Admissions, 'of'>,
+): FederatedExecutor {
   return {
     async execute({ document, operationName, request, queryHash, schema, context }) {
       const generation = generationOf(schema);
+      const admission = admissions.of(context as GatewayContext);
       const operation = getOperationAST(document, operationName);
       if (!operation) throw new Error('Apollo Server let an operation pass that is not in the document');
       const given = { ...request.variables };
@@ -22,7 +27,8 @@ export function createGraphExecutor(generationOf: (schema: GraphQLSchema) => Gra
       const prepared = await generation.catalog.prepare({
         document,
         operationName: operationName ?? undefined,
-        key: `${queryHash} ${operationName ?? ''}`,
+        key: `${queryHash} ${operationName ?? ''} ${admission?.deniedKey ?? ''}`,
+        denied: admission?.denied,
       });
       if (prepared.kind !== 'request') throw new Error('a subscription came to the executor of requests');
       const result = await prepared.execute(coerced, context as GatewayContext);

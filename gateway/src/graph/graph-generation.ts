@@ -3,6 +3,7 @@ import { buildSchema, type GraphQLSchema, validate } from 'graphql';
 import { createOperationCatalog, type WarmableCatalog } from '../execution/operation-catalog.ts';
 import { createPlanner } from '../execution/planning/planner.ts';
 import type { PlannerSettings } from '../execution/planning/planner-messages.ts';
+import { withoutSecurityLinks } from '../policy/security-links.ts';
 import type { PlanMetrics } from '../telemetry/plan-metrics.ts';
 import type { SubgraphTransport } from '../upstream/subgraph-transport.ts';
 
@@ -45,8 +46,9 @@ const observing =
  *
  * @throws when the supergraph isn't usable.
  */
-export async function loadGeneration(supergraphSdl: string, options: GenerationOptions): Promise<GraphGeneration> {
+export async function loadGeneration(composed: string, options: GenerationOptions): Promise<GraphGeneration> {
   const { planning, transport, log } = options;
+  const supergraphSdl = withoutSecurityLinks(composed);
   const settings: PlannerSettings = { supergraphSdl, isValidated: true };
   const planner = createPlanner({
     ...settings,
@@ -70,7 +72,7 @@ export async function loadGeneration(supergraphSdl: string, options: GenerationO
     onLookup: (isHit) => options.metrics.lookups.inc({ outcome: isHit ? 'hit' : 'miss' }),
   });
   return {
-    supergraphSdl,
+    supergraphSdl: composed,
     schema,
     catalog,
     subgraphs,

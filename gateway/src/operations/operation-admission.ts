@@ -59,7 +59,7 @@ export function createOperationAdmission(options: OperationAdmissionOptions): Op
       maxErrors: MAX_VARIABLE_ERRORS,
     });
     if (errors) return { errors };
-    const admission = await gate?.admit({ document, operation, variables: coerced, context });
+    const admission = await gate?.admit({ document, operation, variables: coerced, context, schema });
     if (admission && admission.refusals.length > 0) return { errors: admission.refusals };
     return runner.prepare({ read, operation, variables: coerced, context, admission });
   }

@@ -42,7 +42,7 @@ export function createEngineRunner(options: {
       const catalog = options.catalogOf(schema);
       const prepared = await catalog.prepare({ document, operationName, key, denied: admission?.denied });
       if (prepared.kind !== 'subscription') throw new Error('the catalog prepared no subscription for a subscription');
-      const subscription = { prepared, operation, document, variables, context, key };
+      const subscription = { prepared, operation, document, denied: admission?.denied, variables, context, key };
       return { start: (listener) => options.engine.start(subscription, listener) };
     },
   };

@@ -1,4 +1,4 @@
-import type { DocumentNode, FieldNode, GraphQLError, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import type { Variables } from '../execution/prepared-operation.ts';
 
@@ -8,6 +8,8 @@ export interface OperationToAdmit {
   readonly operation: OperationDefinitionNode;
   readonly variables: Variables;
   readonly context: GatewayContext;
+  /** The schema that the document was validated with, as a reload may have come since. Default the one in force. */
+  readonly schema?: GraphQLSchema;
 }
 
 /** What the gate decided. */
@@ -20,6 +22,8 @@ export interface Admission {
   readonly deniedKey: string;
   /** The estimated cost, in units of `docs/schema.md`; undefined when it isn't measured. */
   readonly cost: number | undefined;
+  /** What an HTTP response says of rate limits, by header. */
+  readonly headers?: ReadonlyMap<string, string>;
 }
 
 /**

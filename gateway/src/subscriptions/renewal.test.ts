@@ -48,10 +48,10 @@ test('what it doesn’t support is not', async () => {
 
 test('what its viewer may have is decided anew', async () => {
   const denied = new Set<FieldNode>();
-  const fewer = setUp('n', { readmit: () => ({ isAllowed: true, denied, deniedKey: 'd' }) });
+  const fewer = setUp('n', { readmit: async () => ({ isAllowed: true, denied, deniedKey: 'd' }) });
   await fewer.renew(subscription());
   expect(fewer.asked).toMatchObject([{ key: 'k:d', denied }]);
-  const nothing = setUp('n', { readmit: () => ({ isAllowed: false, denied, deniedKey: '' }) });
+  const nothing = setUp('n', { readmit: async () => ({ isAllowed: false, denied, deniedKey: '' }) });
   expect([await nothing.renew(subscription()), nothing.asked]).toEqual([undefined, []]);
 });
 

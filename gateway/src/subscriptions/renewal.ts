@@ -21,7 +21,7 @@ export interface RenewalOptions {
    * Decides anew what its viewer may have, without counting it as a call of theirs. Without this function what was denied
    * at the start stays denied, and nothing more.
    */
-  readonly readmit?: ((subscription: SubscriptionToStart) => Readmission) | undefined;
+  readonly readmit?: ((subscription: SubscriptionToStart) => Promise<Readmission>) | undefined;
 }
 
 /**
@@ -34,7 +34,7 @@ export function createRenewal(options: RenewalOptions) {
     const { document, operation, key } = subscription;
     if (!document) return subscription.prepared;
     if (validate(schema(), document).length > 0) return undefined;
-    const admission = readmit?.(subscription);
+    const admission = await readmit?.(subscription);
     if (admission && !admission.isAllowed) return undefined;
     const prepared = await catalog().prepare({
       document,

@@ -84,6 +84,35 @@ export function createGatewayMetrics(registry: Registry) {
     }),
     /** Events that wait to be joined. */
     queuedEvents: new Gauge({ name: 'gateway_queued_events', help: 'Events waiting to be joined', registers }),
+    /** Operations that were refused before planning, by code. */
+    refusals: new Counter({
+      name: 'gateway_refusals_total',
+      help: 'Operations refused before planning, by code',
+      labelNames: ['code'],
+      registers,
+    }),
+    /** Fields that viewers asked for and may not, by what is done about it (`filter`, `reject`, `dry-run`). */
+    deniedFields: new Counter({
+      name: 'gateway_denied_fields_total',
+      help: 'Fields that viewers asked for and may not',
+      labelNames: ['mode'],
+      registers,
+    }),
+    /** Estimated cost of operations, by kind. */
+    operationCost: new Histogram({
+      name: 'gateway_operation_cost',
+      help: 'Estimated cost of operations',
+      labelNames: ['type'],
+      buckets: [1, 10, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 100_000],
+      registers,
+    }),
+    /** Documents that aren't trusted, by what was done about it (`log`, `enforce`). */
+    untrustedDocuments: new Counter({
+      name: 'gateway_untrusted_documents_total',
+      help: 'Operations whose document is not trusted',
+      labelNames: ['mode'],
+      registers,
+    }),
     /** Events that were joined and handed to clients. */
     events: new Counter({ name: 'gateway_events_delivered_total', help: 'Events delivered to clients', registers }),
   };

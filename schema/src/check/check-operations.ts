@@ -1,4 +1,10 @@
-import { DEFAULT_OPERATION_LIMITS, findExceededLimit, MAX_PAGE_SIZE, measureOperations } from '@postbook/service-kit';
+import {
+  type CostEstimator,
+  DEFAULT_OPERATION_LIMITS,
+  findExceededLimit,
+  MAX_PAGE_SIZE,
+  measureOperations,
+} from '@postbook/service-kit';
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -9,8 +15,8 @@ import {
   visit,
 } from 'graphql';
 import { budgetOf } from './operation-budget.ts';
-import { askedSizes, costOf } from './operation-cost.ts';
 import type { ClientOperation } from './operation-documents.ts';
+import { askedSizes } from './page-sizes.ts';
 import { asSent, fitsTokens } from './sent-document.ts';
 
 /** What a reviewer is told of an operation. */
@@ -35,6 +41,8 @@ export interface CheckedOperation {
 export interface OperationGraph {
   /** What clients see. */
   readonly api: GraphQLSchema;
+  /** Estimates as the gateway does, with the supergraph's own rules. */
+  readonly estimate: CostEstimator;
   /** Which subgraphs a document's plan calls. */
   callsOf(document: DocumentNode): string[];
 }
@@ -68,7 +76,7 @@ function checkOperation(operation: ClientOperation, graph: OperationGraph): Chec
   if (invalid.length > 0) return { ...facts, depth: 0, cost: 0, calls: [], problems: invalid, deprecations: [] };
 
   const sent = asSent(document);
-  const cost = costOf(graph.api, document, definition);
+  const { cost } = graph.estimate({ document, operation: definition });
   const overBudget = cost > budget ? [`costs ${cost}, its budget is ${budget}`] : [];
   return {
     ...facts,

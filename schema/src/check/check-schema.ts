@@ -1,4 +1,5 @@
-import { buildSchema } from 'graphql';
+import { createCostEstimator, readCostRules } from '@postbook/service-kit';
+import { buildSchema, parse } from 'graphql';
 import {
   API_PATH,
   type ComposedFiles,
@@ -90,8 +91,10 @@ export async function checkSchema(
   const found = release && !isReleaseTampered ? await findChanges(release, files) : [];
   const { changes, stale } = applyAcceptedChanges(found, isReleaseTampered ? [] : accepted.entries);
   const api = buildSchema(files.get(API_PATH) ?? '');
-  const callsOf = createCallPlanner(files.get(SUPERGRAPH_PATH) ?? '');
-  const operations = checkOperations(clients.operations, { api, callsOf });
+  const supergraph = files.get(SUPERGRAPH_PATH) ?? '';
+  const estimate = createCostEstimator(api, { rules: readCostRules(parse(supergraph)) });
+  const callsOf = createCallPlanner(supergraph);
+  const operations = checkOperations(clients.operations, { api, estimate, callsOf });
   return { ...report, changes, staleAccepted: stale, operations };
 }
 

@@ -103,17 +103,20 @@ export function createShapes(sets: readonly SelectionSetNode[], options: ShapeOp
     }
   }
 
-  function sourceOf(type: FieldsType, nodes: readonly FieldNode[], first: FieldNode): FieldSource {
+  function sourceOf(type: FieldsType, first: FieldNode): FieldSource {
     if (first.name.value === '__typename') return 'typename';
     if (isIntrospection(first) && type === schema.getQueryType()) return 'introspection';
-    return nodes.some((node) => denied.has(node)) ? 'denied' : 'tree';
+    return denied.has(first) ? 'denied' : 'tree';
   }
 
-  function fieldOf(type: FieldsType, responseName: string, nodes: readonly FieldNode[]): ShapeField {
+  function fieldOf(type: FieldsType, responseName: string, occurrences: readonly FieldNode[]): ShapeField {
+    // What is denied is taken out with its selection; only where nothing else is left, the name is answered for it.
+    const allowed = occurrences.filter((node) => !denied.has(node));
+    const nodes = allowed.length > 0 ? allowed : occurrences;
     const [first] = nodes;
     if (!first) throw new Error('a field without an occurrence');
     const name = first.name.value;
-    const source = sourceOf(type, nodes, first);
+    const source = sourceOf(type, first);
     const isMeta = source === 'typename' || source === 'introspection';
     return {
       responseName,

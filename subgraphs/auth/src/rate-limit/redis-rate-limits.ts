@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Logger, RateLimitedError, type RedisClient } from '@postbook/service-kit';
+import { type Logger, networkOf, RateLimitedError, type RedisClient } from '@postbook/service-kit';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { networkOf } from './network-of.ts';
 
 /** What is limited: so many calls per so many seconds, for each address or e-mail. */
 export const RATE_LIMITS = {
