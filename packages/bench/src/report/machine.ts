@@ -1,0 +1,12 @@
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
+import { byteText } from './number-text.ts';
+
+/** Where and when a benchmark ran: figures mean little without. */
+export function describeMachine(): string {
+  const [load = 0] = loadavg();
+  return [
+    `- ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, Node ${process.versions.node}, ${type()} ${release()}`,
+    `- ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${byteText(totalmem())} of memory`,
+    `- load of the machine before the run: ${load.toFixed(1)}`,
+  ].join('\n');
+}
