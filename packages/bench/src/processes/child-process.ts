@@ -11,6 +11,8 @@ export interface ProcessDefinition {
   readonly environment?: Readonly<Record<string, string>>;
   /** Where its GraphQL answers; for programs that don't report `ready` over IPC. */
   readonly graphqlUrl?: string;
+  /** Lets the process be looked into, see `openInspector`. Costs nothing while nobody does. */
+  readonly isInspected?: boolean;
 }
 
 /** What a started process reports. */
@@ -26,6 +28,8 @@ export interface RunningProcess {
   /** What it reported, or where it was found to answer. */
   readonly url: string;
   readonly child: ChildProcess;
+  /** Address of its inspector, when that was asked for. */
+  readonly inspectorUrl: string | undefined;
   /** What it wrote last, for a message about its end. */
   lastWords(): string;
   /** SIGTERM, then SIGKILL when it takes too long. Callable twice. */
@@ -40,7 +44,7 @@ export const MEASURED_ENVIRONMENT: Readonly<Record<string, string>> = {
   DO_NOT_TRACK: '1',
 };
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 5_000;
 const POLL_MS = 100;
 const LONGEST_LAST_WORDS = 2_000;
@@ -54,6 +58,16 @@ function recordLastWords(child: ChildProcess): () => string {
     });
   }
   return () => text;
+}
+
+/** Node writes its inspector's address first of all. */
+function findInspector(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.stderr?.on('data', (chunk: string) => {
+      const address = /Debugger listening on (ws:\S+)/.exec(chunk)?.[1];
+      if (address) resolve(address);
+    });
+  });
 }
 
 const isReady = (message: unknown): message is ReadyMessage => (message as { type?: unknown })?.type === 'ready';
@@ -92,15 +106,17 @@ async function end(child: ChildProcess): Promise<void> {
 /**
  * Starts a process and waits until it is ready. It is told of our end by its IPC channel, even if that is a kill -9.
  *
- * @throws Error with the process's last words when it ends, or isn't ready within a minute; nothing is left running.
+ * @throws Error with the process's last words when it ends, or isn't ready within two minutes; nothing is left running.
  */
 export async function startProcess(definition: ProcessDefinition): Promise<RunningProcess> {
-  const { name, args, graphqlUrl } = definition;
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+  const { name, args, graphqlUrl, isInspected } = definition;
+  const flags = ['--disable-warning=ExperimentalWarning', ...(isInspected ? ['--inspect=127.0.0.1:0'] : [])];
+  const child = spawn(process.execPath, [...flags, ...args], {
     env: { ...MEASURED_ENVIRONMENT, ...definition.environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const lastWords = recordLastWords(child);
+  const inspectorUrl = isInspected ? findInspector(child) : undefined;
   const patience = new AbortController();
   const failed = new Promise<never>((_, reject) => {
     const fail = (why: string) => reject(new Error(`${name} ${why}: ${lastWords().trim() || 'it said nothing'}`));
@@ -113,7 +129,15 @@ export async function startProcess(definition: ProcessDefinition): Promise<Runni
     const ready = graphqlUrl === undefined ? whenReported(child) : whenAnswering(graphqlUrl, patience.signal);
     const url = await Promise.race([ready, failed]);
     failed.catch(() => undefined);
-    return { name, pid: child.pid ?? 0, url, child, lastWords, stop: () => end(child) };
+    return {
+      name,
+      pid: child.pid ?? 0,
+      url,
+      child,
+      inspectorUrl: await inspectorUrl,
+      lastWords,
+      stop: () => end(child),
+    };
   } catch (error) {
     await end(child);
     throw error;

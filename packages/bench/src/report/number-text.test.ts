@@ -9,6 +9,7 @@ test.each([
   [usText(0.0421), '42.1 µs'],
   [usText(1.2), '1200 µs'],
   [byteText(12_288), '12.0 KiB'],
+  [byteText(-300 * 1024), '-0.3 MiB'],
   [byteText(300 * 1024 ** 2), '300 MiB'],
   [ratioText(9.876), '9.88×'],
   [ratioText(12.34), '12.3×'],

@@ -14,8 +14,9 @@ export const usText = (milliseconds: number): string =>
 /** Bytes in the unit that leaves one to four digits. */
 export function byteText(bytes: number): string {
   if (!Number.isFinite(bytes)) return '–';
-  if (Math.abs(bytes) < 100 * KIB) return `${(bytes / KIB).toFixed(1)} KiB`;
-  return `${(bytes / KIB ** 2).toFixed(0)} MiB`;
+  const size = Math.abs(bytes);
+  if (size < 100 * KIB) return `${(bytes / KIB).toFixed(1)} KiB`;
+  return `${(bytes / KIB ** 2).toFixed(size < 10 * KIB ** 2 ? 1 : 0)} MiB`;
 }
 
 /** How many times. */
