@@ -4,6 +4,7 @@ import { feedSubgraphs } from '../feed-graph/feed-subgraphs.ts';
 import { composeSupergraph } from '../feed-graph/feed-supergraph.ts';
 import { serveCommands } from '../processes/commands.ts';
 import { CHAT, chatSdl, createChatSubgraph } from './chat-subgraph.ts';
+import { startOpenChat } from './open-chat.ts';
 
 /** The chat subgraph, and the feed's people to join with, in one process. The argument says, as JSON, how and where. */
 
@@ -12,17 +13,25 @@ const { chat, peoplePort } = JSON.parse(process.argv[2] ?? '') as { chat: Subgra
 const subgraph = createChatSubgraph(chat);
 const people = feedSubgraphs.find(({ name }) => name === PEOPLE);
 if (!people) throw new Error(`no subgraph ${PEOPLE}`);
-const [{ url }, peopleUrl] = await Promise.all([subgraph.start(), startFeedServer(people, { port: peoplePort })]);
+const [{ url }, openUrl, peopleUrl] = await Promise.all([
+  subgraph.start(),
+  startOpenChat(subgraph.chat),
+  startFeedServer(people, { port: peoplePort }),
+]);
 const chatUrl = `${url}/graphql`;
 
+const supergraphOver = (address: string) =>
+  composeSupergraph([
+    { name: CHAT, sdl: chatSdl, url: address },
+    { name: PEOPLE, sdl: people.sdl, url: peopleUrl },
+  ]);
+
 const commands = {
-  /** Where the subgraphs are, and their supergraph. */
+  /** Where the subgraphs are, and their supergraph; another for gateways that don't sign. */
   graph: () => ({
     urls: { [CHAT]: chatUrl, [PEOPLE]: peopleUrl },
-    supergraph: composeSupergraph([
-      { name: CHAT, sdl: chatSdl, url: chatUrl },
-      { name: PEOPLE, sdl: people.sdl, url: peopleUrl },
-    ]),
+    supergraph: supergraphOver(chatUrl),
+    openSupergraph: supergraphOver(openUrl),
   }),
   head: ({ room }: { room: string }) => subgraph.chat.head(room),
   /** Sends as many messages as fast as Redis takes them. */

@@ -13,6 +13,8 @@ import { startTokenService, type TokenService } from './tokens.ts';
 /** Everything that a gateway with accounts needs around it: Redis, keys, a chat and people to join. */
 export interface ChatStage {
   readonly supergraphPath: string;
+  /** The same graph with a chat that doesn't ask for signatures. */
+  readonly openSupergraphPath: string;
   readonly urls: Readonly<Record<string, string>>;
   readonly identitySecret: string;
   readonly tokens: TokenService;
@@ -53,13 +55,15 @@ export async function setChatStage(stack: AsyncDisposableStack): Promise<ChatSta
   let process = await startChat(chatConfig(redis.url, identitySecret, 0), 0);
   stack.defer(() => process.stop());
   let commands = remoteOf<ChatCommands>(process.child);
-  const { supergraph, urls } = await commands.graph();
+  const { supergraph, openSupergraph, urls } = await commands.graph();
   const folder = await mkdtemp(join(tmpdir(), 'postbook-bench-'));
   stack.defer(() => rm(folder, { recursive: true }));
   const supergraphPath = join(folder, 'supergraph.graphql');
-  await writeFile(supergraphPath, supergraph);
+  const openSupergraphPath = join(folder, 'open-supergraph.graphql');
+  await Promise.all([writeFile(supergraphPath, supergraph), writeFile(openSupergraphPath, openSupergraph)]);
   return {
     supergraphPath,
+    openSupergraphPath,
     urls,
     identitySecret,
     tokens,

@@ -15,7 +15,7 @@ export const usText = (milliseconds: number): string =>
 export function byteText(bytes: number): string {
   if (!Number.isFinite(bytes)) return '–';
   const size = Math.abs(bytes);
-  if (size < 100 * KIB) return `${(bytes / KIB).toFixed(1)} KiB`;
+  if (size < KIB ** 2) return `${(bytes / KIB).toFixed(size < 100 * KIB ? 1 : 0)} KiB`;
   return `${(bytes / KIB ** 2).toFixed(size < 10 * KIB ** 2 ? 1 : 0)} MiB`;
 }
 

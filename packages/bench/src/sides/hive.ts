@@ -3,7 +3,8 @@ import { freePort, startProcess } from '../processes/child-process.ts';
 import { rivalsRoot, rivalVersion } from './rival-install.ts';
 import type { Side } from './side.ts';
 
-const program = join(rivalsRoot, 'node_modules', '@graphql-hive', 'gateway', 'dist', 'bin.js');
+/** Hive Gateway's command. */
+export const hiveProgram: string = join(rivalsRoot, 'node_modules', '@graphql-hive', 'gateway', 'dist', 'bin.js');
 
 const hive = (name: string, description: string, flags: readonly string[]): Side => ({
   name,
@@ -12,7 +13,7 @@ const hive = (name: string, description: string, flags: readonly string[]): Side
     const port = String(await freePort());
     return startProcess({
       name,
-      args: [program, 'supergraph', supergraphPath, '--host', '127.0.0.1', '--port', port, ...flags],
+      args: [hiveProgram, 'supergraph', supergraphPath, '--host', '127.0.0.1', '--port', port, ...flags],
       graphqlUrl: `http://127.0.0.1:${port}/graphql`,
     });
   },

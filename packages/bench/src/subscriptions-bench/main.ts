@@ -1,6 +1,7 @@
-import { readCommandLine } from '../config.ts';
+import { inheritedEnvironment, readCommandLine } from '../config.ts';
 import { describeMachine } from '../report/machine.ts';
 import { report, say } from '../report/say.ts';
+import { installRivals } from '../sides/rival-install.ts';
 import { liveSides } from './live-sides.ts';
 import { runSubscriptionsBench } from './run-subscriptions-bench.ts';
 import { subscriptionsReport } from './subscriptions-report.ts';
@@ -19,6 +20,7 @@ const names = list(
 const sides = liveSides.filter(({ name }) => names.includes(name));
 const durationMs = number('seconds', isQuick ? 1 : 3) * 1000;
 
+if (sides.some(({ name }) => name === 'hive')) await installRivals(inheritedEnvironment());
 const machine = describeMachine();
 const started = performance.now();
 const result = await runSubscriptionsBench({
