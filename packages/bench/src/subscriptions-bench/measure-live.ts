@@ -2,6 +2,7 @@ import type { ChatStage } from '../chat-graph/chat-stage.ts';
 import type { Remote } from '../processes/commands.ts';
 import { openInspector } from '../processes/inspector.ts';
 import { readUsage } from '../processes/process-usage.ts';
+import { whenIdle } from '../processes/when-idle.ts';
 import { median } from '../report/statistics.ts';
 import type { AudienceCommands } from '../subscribers/audience-process.ts';
 import { eventDifference } from './check-event.ts';
@@ -109,6 +110,7 @@ export async function measureLive(side: LiveSide, measurement: LiveMeasurement):
   const started = performance.now();
   await audience.open({ port, seats: later });
   const openMs = performance.now() - started;
+  await whenIdle([running.process.pid, stage.chat.pid]);
   const full = await inspector.sample();
   const results = [];
   for (const pace of paces) results.push(await play(measurement, running, pace));
