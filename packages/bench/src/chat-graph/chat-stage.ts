@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SubgraphConfig } from '@postbook/service-kit';
-import { startRedisProcess } from '@postbook/testkit';
 import { type RunningProcess, startProcess } from '../processes/child-process.ts';
 import { type Remote, remoteOf } from '../processes/commands.ts';
 import { repositoryRoot } from '../processes/paths.ts';
@@ -48,7 +47,7 @@ const portOf = (url: string | undefined) => Number(new URL(url ?? '').port);
 /** Sets the stage; it goes when the stack is disposed of. */
 export async function setChatStage(stack: AsyncDisposableStack): Promise<ChatStage> {
   const identitySecret = randomBytes(32).toString('hex');
-  const redis = await startRedisProcess({ journal: false });
+  const redis = await startProcess({ name: 'Redis', args: [join(import.meta.dirname, 'redis-process.ts')] });
   stack.defer(() => redis.stop());
   const tokens = await startTokenService();
   stack.defer(() => tokens.stop());

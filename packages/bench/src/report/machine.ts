@@ -10,3 +10,7 @@ export function describeMachine(): string {
     `- load of the machine before the run: ${load.toFixed(1)}`,
   ].join('\n');
 }
+
+/** What was compared, as a list. */
+export const describeSides = (sides: ReadonlyArray<{ readonly name: string; readonly description: string }>): string =>
+  sides.map(({ name, description }) => `- ${name}: ${description}`).join('\n');
