@@ -55,7 +55,7 @@ export async function runSubscriptionsBench(options: SubscriptionsBenchOptions):
         try {
           results.push(await measureLive(side, { stage, audience, subscribers, paces: options.paces }));
         } catch (error) {
-          const reason = (error as Error).message.split('\n', 1)[0] ?? '';
+          const reason = (error as Error).message.split('\n', 1)[0]?.replace(/^Error: /, '') ?? '';
           say(`${side.name} failed: ${reason}`);
           failures.push({ side: side.name, subscribers, reason });
         }
