@@ -1,18 +1,15 @@
 import type { SubgraphConfig } from '@postbook/service-kit';
 import { startFeedServer } from '../feed-graph/feed-server.ts';
-import { feedSubgraphs } from '../feed-graph/feed-subgraphs.ts';
 import { composeSupergraph } from '../feed-graph/feed-supergraph.ts';
 import { serveCommands } from '../processes/commands.ts';
+import { people } from './chat-people.ts';
 import { CHAT, chatSdl, createChatSubgraph } from './chat-subgraph.ts';
 import { startOpenChat } from './open-chat.ts';
 
-/** The chat subgraph, and the feed's people to join with, in one process. The argument says, as JSON, how and where. */
+/** The chat subgraph, and people to join with, in one process. The argument says, as JSON, how and where. */
 
-const PEOPLE = 'people';
 const { chat, peoplePort } = JSON.parse(process.argv[2] ?? '') as { chat: SubgraphConfig; peoplePort: number };
 const subgraph = createChatSubgraph(chat);
-const people = feedSubgraphs.find(({ name }) => name === PEOPLE);
-if (!people) throw new Error(`no subgraph ${PEOPLE}`);
 const [{ url }, openUrl, peopleUrl] = await Promise.all([
   subgraph.start(),
   startOpenChat(subgraph.chat),
@@ -23,13 +20,13 @@ const chatUrl = `${url}/graphql`;
 const supergraphOver = (address: string) =>
   composeSupergraph([
     { name: CHAT, sdl: chatSdl, url: address },
-    { name: PEOPLE, sdl: people.sdl, url: peopleUrl },
+    { name: people.name, sdl: people.sdl, url: peopleUrl },
   ]);
 
 const commands = {
   /** Where the subgraphs are, and their supergraph; another for gateways that don't sign. */
   graph: () => ({
-    urls: { [CHAT]: chatUrl, [PEOPLE]: peopleUrl },
+    urls: { [CHAT]: chatUrl, [people.name]: peopleUrl },
     supergraph: supergraphOver(chatUrl),
     openSupergraph: supergraphOver(openUrl),
   }),

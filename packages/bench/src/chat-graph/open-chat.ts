@@ -14,7 +14,11 @@ import { type ChatService, chatResolvers, chatSdl } from './chat-subgraph.ts';
 export async function startOpenChat(chat: ChatService): Promise<string> {
   const schema = buildSubgraphSchema([{ typeDefs: parse(chatSdl), resolvers: chatResolvers(chat) }]);
   const server = createServer((_request, response) => response.writeHead(404).end());
-  useServer({ schema }, new WebSocketServer({ server, path: '/graphql', perMessageDeflate: false }), 0);
+  useServer(
+    { schema, context: () => ({}) },
+    new WebSocketServer({ server, path: '/graphql', perMessageDeflate: false }),
+    0,
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
 }
