@@ -104,11 +104,12 @@ export function subgraphResolvers(
     const entities = objectTypesOf(facts.merged, type).flatMap((object) =>
       Array.from({ length: ENTITIES_OF_A_TYPE }, (_, index) => entityAt(object.name, index)),
     );
-    const resolveReference = (given: Record<string, unknown>, { world, find }: SubgraphContext): Thing | null => {
+    const resolveReference = (given: Record<string, unknown>, { world, find }: SubgraphContext) => {
+      if (keys.length === 0) throw misplaced(`${subgraph}: ${type}`, 'its keys are not resolvable');
       const thing = keys.map((key) => find(key, entities, given)).find((found) => found !== undefined);
       return thing && !world.isMissing(subgraph, thing) ? { ...thing, given } : null;
     };
-    const reference = keys.length > 0 ? { __resolveReference: resolveReference } : {};
+    const reference = has(node, 'key') ? { __resolveReference: resolveReference } : {};
     if (node.kind === Kind.INTERFACE_TYPE_DEFINITION) {
       resolvers[type] = { ...reference, __resolveType: nameType };
       continue;
