@@ -12,7 +12,7 @@ interface PlacedError {
 const INVALID = 'INVALID';
 
 /** Resolvers of the world give codes of this form; every other code is some executor's word for a broken promise. */
-const isInjected = (code: unknown): code is string => typeof code === 'string' && /^FAULT_|^ASKED_/.test(code);
+const isInjected = (code: unknown): code is string => typeof code === 'string' && code.startsWith('FAULT_');
 
 function placed({ path, extensions }: Pick<GraphQLFormattedError, 'path' | 'extensions'>): PlacedError {
   const code = isInjected(extensions?.code) ? extensions.code : INVALID;

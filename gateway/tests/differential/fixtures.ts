@@ -5,6 +5,9 @@ import { GRAPH_NAMES, type GraphName } from './graphs.ts';
 import type { Case } from './harness.ts';
 import type { JsonValue } from './json.ts';
 
+/** The first words of problems. */
+const PROBLEMS = ['data', 'errors', 'effects', 'calls', 'threw'] as const;
+
 const json: z.ZodType<JsonValue> = z.json();
 
 const shape = z.strictObject({
@@ -16,7 +19,7 @@ const shape = z.strictObject({
   operationName: z.string().optional(),
   why: z.string(),
   /** What @apollo/gateway gets wrong in it, if anything. */
-  stock: z.enum(['data', 'errors', 'effects', 'threw']).optional(),
+  stock: z.enum(PROBLEMS).optional(),
 });
 
 /** A comparison that once showed a fault, and the sentence that says which. */
@@ -24,7 +27,7 @@ export interface Fixture extends Case {
   readonly graph: GraphName;
   readonly why: string;
   /** What @apollo/gateway gets wrong in it, if anything. */
-  readonly stock?: 'data' | 'errors' | 'effects' | 'threw' | undefined;
+  readonly stock?: (typeof PROBLEMS)[number] | undefined;
 }
 
 /** Every fixture, in the order of its file's name. */

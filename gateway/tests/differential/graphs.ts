@@ -11,7 +11,7 @@ const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
 ])`;
 
 /** The names of the graphs that the repository keeps: folders of `graphs/`, one file for each subgraph. */
-export const GRAPH_NAMES = ['shop', 'media', 'ledger', 'detour', 'context', 'social', 'keys'] as const;
+export const GRAPH_NAMES = ['shop', 'media', 'ledger', 'detour', 'context', 'social', 'keys', 'nodes'] as const;
 export type GraphName = (typeof GRAPH_NAMES)[number];
 
 /** A supergraph and what it was composed of. */

@@ -19,7 +19,7 @@ export interface Case {
 
 /** What came out of it. */
 export interface Verdict {
-  /** Empty when the engine answered as the reference; each begins with `data`, `errors`, `effects` or `threw`. */
+  /** Empty when the engine answered as the reference; each begins with `data`, `errors`, `effects`, `calls` or `threw`. */
   readonly problems: readonly string[];
   readonly reference: ReferenceAnswer;
   /** Undefined when the engine threw. */
@@ -79,7 +79,8 @@ export async function createHarness(graph: Graph, createEngine: EngineFactory): 
         const wanted = JSON.stringify(reference.data ? twin.effects : world.effects);
         const came = JSON.stringify(world.effects);
         const effects = wanted === came ? [] : [`effects: expected ${wanted}`, `effects: got      ${came}`];
-        return { problems: [...differences(reference, answer), ...effects], reference, answer };
+        const calls = world.complaints.map((complaint) => `calls: ${complaint}`);
+        return { problems: [...differences(reference, answer), ...effects, ...calls], reference, answer };
       } catch (error) {
         return { problems: [`threw ${String(error)}`], reference, answer: undefined };
       }

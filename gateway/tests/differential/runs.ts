@@ -10,7 +10,7 @@ function wholeNumber(name: string, standard: number): number {
 /** How much is compared, the one place where the environment is read. */
 export const RUNS = {
   /** Operations over each graph. */
-  perGraph: wholeNumber('DIFFERENTIAL_RUNS', 350),
+  perGraph: wholeNumber('DIFFERENTIAL_RUNS', 500),
   /** Where they start; fixed, so that a build doesn't fail by chance. */
   seed: wholeNumber('DIFFERENTIAL_SEED', 20_240_501),
 } as const;

@@ -12,7 +12,7 @@ import type { World } from '../world/world.ts';
 import type { Engine } from './engine.ts';
 
 /** Planning isn't what is tested here: on a busy machine no operation is to fail for the time it took. */
-const PLANNING_BUDGET_MS = 5_000;
+const PLANNING_BUDGET_MS = 2_000;
 
 const contextOf = (): GatewayContext => ({
   trace: { requestId: 'r', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },

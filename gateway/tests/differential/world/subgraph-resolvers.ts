@@ -20,8 +20,11 @@ export interface SubgraphContext {
 }
 
 /** A subgraph was asked for what it doesn't resolve: the planner or the executor is wrong. */
-const misplaced = (place: string, why: string): GraphQLError =>
-  new GraphQLError(`${place} must not be asked for here: ${why}`, { extensions: { code: 'ASKED_THE_WRONG_SUBGRAPH' } });
+function refuse(world: World, place: string, why: string): GraphQLError {
+  const complaint = `${place} must not be asked for here: ${why}`;
+  world.complaints.push(complaint);
+  return new GraphQLError(complaint, { extensions: { code: 'ASKED_THE_WRONG_SUBGRAPH' } });
+}
 
 function mentions(
   facts: GraphFacts,
@@ -63,8 +66,8 @@ function fieldResolver(facts: GraphFacts, definition: FieldDefinition, isKey: bo
     const place = `${definition.subgraph}: ${thing.type}.${name}`;
     const sets = (thing.provided ?? []).map((set) => mentions(facts, thing, set, name));
     const isProvided = sets.some((set) => set !== undefined);
-    if (definition.isOverridden) return misplaced(place, 'it is overridden');
-    if (definition.isExternal && !isKey && !isProvided) return misplaced(place, 'it is external');
+    if (definition.isOverridden) return refuse(world, place, 'it is overridden');
+    if (definition.isExternal && !isKey && !isProvided) return refuse(world, place, 'it is external');
     const { requires } = definition;
     const inputs = requires && canonical(pickFrom(facts, thing.given, requires));
     const below = [...sets.flatMap((set) => set ?? []), ...(definition.provides ? [definition.provides] : [])];
@@ -104,11 +107,12 @@ export function subgraphResolvers(
     const entities = objectTypesOf(facts.merged, type).flatMap((object) =>
       Array.from({ length: ENTITIES_OF_A_TYPE }, (_, index) => entityAt(object.name, index)),
     );
-    const resolveReference = (given: Record<string, unknown>, { world, find }: SubgraphContext): Thing | null => {
+    const resolveReference = (given: Record<string, unknown>, { world, find }: SubgraphContext) => {
+      if (keys.length === 0) throw refuse(world, `${subgraph}: ${type}`, 'its keys are not resolvable');
       const thing = keys.map((key) => find(key, entities, given)).find((found) => found !== undefined);
       return thing && !world.isMissing(subgraph, thing) ? { ...thing, given } : null;
     };
-    const reference = keys.length > 0 ? { __resolveReference: resolveReference } : {};
+    const reference = has(node, 'key') ? { __resolveReference: resolveReference } : {};
     if (node.kind === Kind.INTERFACE_TYPE_DEFINITION) {
       resolvers[type] = { ...reference, __resolveType: nameType };
       continue;

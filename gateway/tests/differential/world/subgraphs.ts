@@ -44,7 +44,10 @@ function createSubgraph(typeDefs: DocumentNode, resolvers: ReturnType<typeof sub
     if (parsed.size > KEPT_TEXTS) parsed.clear();
     const document = parsed.get(query) ?? read(query);
     parsed.set(query, document);
-    if (!('kind' in document)) return { data: null, errors: document };
+    if (!('kind' in document)) {
+      world.complaints.push(`not valid for the subgraph: ${query}`);
+      return { data: null, errors: document };
+    }
     const result = await execute({
       schema,
       document,

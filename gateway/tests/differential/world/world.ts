@@ -44,6 +44,8 @@ export interface World {
   readonly facts: GraphFacts;
   /** Mutations so far, in their order. */
   readonly effects: readonly string[];
+  /** What subgraphs were asked that they should not have been. */
+  readonly complaints: string[];
   /** Leaf values, things, lists of them, null; an error at each place that fails. */
   ask(question: Question): unknown;
   /** Whether a subgraph has never heard of an entity. */
@@ -66,6 +68,7 @@ const failureAt = (place: string): GraphQLError =>
 export function createWorld({ facts, seed, faults, maybeMissing }: WorldOptions): World {
   const { merged } = facts;
   const effects: string[] = [];
+  const complaints: string[] = [];
   const entityTypes = new Set(facts.entityTypes);
 
   const isMissing = (subgraph: string, { type, ref }: Thing) =>
@@ -124,7 +127,7 @@ export function createWorld({ facts, seed, faults, maybeMissing }: WorldOptions)
     return valueAt(field, field.shape, `${scope}${withInputs}#${effects.length}`, thing);
   }
 
-  return { facts, effects, ask, isMissing };
+  return { facts, effects, complaints, ask, isMissing };
 }
 
 const isStrict = (shape: ValueShape): boolean =>
