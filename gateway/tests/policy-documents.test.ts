@@ -200,7 +200,9 @@ describe('trusted documents', () => {
     expect(codeOf(await post(gateway, { extensions: persisted(digest(other)) }))).toBe('PERSISTED_QUERY_NOT_FOUND');
     expect(await post(gateway, { query: other, extensions: persisted('id-Hello') })).toMatchObject({ status: 400 });
     const socket = gateway.connect();
-    expect((await socket.subscribe('{ dear }').next()).errors?.[0]?.extensions?.code).toBe('OPERATION_NOT_TRUSTED');
+    await expect(socket.subscribe('{ dear }').next()).rejects.toMatchObject([
+      { extensions: { code: 'OPERATION_NOT_TRUSTED' } },
+    ]);
     await socket.close();
   });
 

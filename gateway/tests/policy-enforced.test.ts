@@ -95,21 +95,6 @@ test('introspection shows the field, and nothing of what guards it', async () =>
   expect(JSON.stringify(data)).not.toMatch(/authenticated|requiresScopes|policy|listSize/i);
 });
 
-test('over an executor that can not leave fields out, filtering refuses the operation', async () => {
-  const filtering = await startTestGateway({
-    supergraphPath: graph.supergraphPath,
-    env: { AUTH_DIRECTIVES: 'filter' },
-    auth: {
-      jwksUrl: tokens.jwksUrl,
-      redisUrl: testStores().redisUrl,
-      redisNamespace: uniqueName('filtering').toLowerCase(),
-    },
-  });
-  const { status, data } = await filtering.http.execute('{ hello secret }');
-  expect([status, data]).toEqual([403, undefined]);
-  await filtering.stop();
-});
-
 test('a new supergraph brings its own rules', async () => {
   expect((await gateway.http.execute('query Open { dear }')).data).toEqual({ dear: 80 });
   const sdl = 'type Query { hello: String dear: Int @authenticated secret: String }';

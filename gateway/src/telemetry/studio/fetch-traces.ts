@@ -61,9 +61,10 @@ export function createFetchTraces(): FetchTraces {
           async willSendResponse({ contextValue, metrics }) {
             const found = nodes.get(contextValue);
             const target = metrics as Metrics;
-            // The stock executor has put the plan's trace there itself.
-            if (!found?.length || target.queryPlanTrace) return;
-            target.queryPlanTrace = new Trace.QueryPlanNode({ parallel: { nodes: found } });
+            const [only, ...others] = found ?? [];
+            if (!only) return;
+            target.queryPlanTrace =
+              others.length === 0 ? only : new Trace.QueryPlanNode({ parallel: { nodes: [only, ...others] } });
           },
         };
       },
