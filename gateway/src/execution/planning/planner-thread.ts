@@ -18,6 +18,8 @@ export interface PlannerThread {
   readonly ready: Promise<void>;
   /** Rejects when the thread ends meanwhile. One request at a time. */
   plan(request: Omit<PlanRequest, 'id'>): Promise<PlanOutcome>;
+  /** Milliseconds of processor time that the thread has used; it may be busy. Undefined where Node can't tell. */
+  cpuMs(): Promise<number | undefined>;
   /** Ends the thread, whatever it is doing. */
   end(): Promise<void>;
 }
@@ -70,6 +72,10 @@ export function startPlannerThread(settings: PlannerSettings): PlannerThread {
   return {
     loaded: loaded.promise,
     ready: ready.promise,
+    async cpuMs() {
+      const usage = await worker.cpuUsage?.();
+      return usage && (usage.user + usage.system) / 1_000;
+    },
     plan(request) {
       lastId += 1;
       const made = Promise.withResolvers<PlanOutcome>();
