@@ -18,6 +18,8 @@ const shape = z.strictObject({
   variables: z.record(z.string(), json).default({}),
   operationName: z.string().optional(),
   why: z.string(),
+  /** Whether the gateway fails it too, for now. */
+  open: z.boolean().default(false),
   /** What @apollo/gateway gets wrong in it, if anything. */
   stock: z.enum(PROBLEMS).optional(),
 });
@@ -26,6 +28,8 @@ const shape = z.strictObject({
 export interface Fixture extends Case {
   readonly graph: GraphName;
   readonly why: string;
+  /** A fault that isn't mended yet: the test expects it, so that mending shows. */
+  readonly open: boolean;
   /** What @apollo/gateway gets wrong in it, if anything. */
   readonly stock?: (typeof PROBLEMS)[number] | undefined;
 }
