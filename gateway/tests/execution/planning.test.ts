@@ -30,7 +30,7 @@ test('an operation that takes too long to plan is refused with a code, at once w
   });
   open.push(federation);
   await federation.catalog.ready;
-  const hard = `{ start { ${deep(6)} } }`;
+  const hard = `{ start { ${deep(10)} } }`;
   const [refused, easy] = await Promise.allSettled([
     federation.prepare(hard),
     federation.prepare('{ start { own_a } }'),

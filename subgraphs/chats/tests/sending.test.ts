@@ -75,7 +75,7 @@ describe('sending a message', () => {
 });
 
 describe('sending again with the same clientMessageId', () => {
-  it('gives the first message back, on every instance, to its sender only', async () => {
+  it('gives the first message back, on every instance', async () => {
     const id = await directChat(ada, bob);
     const key = randomUUID();
     const first = await send(ada.client, id, 'once', key);
@@ -83,7 +83,7 @@ describe('sending again with the same clientMessageId', () => {
     expect(again).toEqual(first);
     expect(first.clientMessageId).toBe(key);
     const { nodes } = await history(bob.client, id, { last: 1 });
-    expect(nodes).toEqual([{ ...first, clientMessageId: null }]);
+    expect(nodes).toEqual([first]);
   });
 
   it('fails when it asks for something else', async () => {

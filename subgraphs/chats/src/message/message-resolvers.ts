@@ -1,4 +1,4 @@
-import { requireViewer, viewerOf } from '@postbook/service-kit';
+import { requireViewer } from '@postbook/service-kit';
 import type { MessageType, Resolvers } from '../generated/resolver-types.ts';
 import type { Message } from './message.ts';
 
@@ -17,7 +17,5 @@ export const messageResolvers = {
     sender: ({ senderId }) => ({ id: senderId }),
     type: ({ kind }) => TYPES[kind],
     attachments: ({ mediaIds }) => mediaIds.map((id) => ({ id })),
-    clientMessageId: ({ senderId, clientMessageId }, _args, context) =>
-      viewerOf(context)?.userId === senderId ? clientMessageId : null,
   },
 } satisfies Resolvers;
