@@ -127,7 +127,14 @@ export function createGatewayServer(config: GatewayConfig, overrides: GatewayOve
   const auth = createAuth(config.auth, log, overrides);
   const { transport } = overrides;
   const admissions = createAdmissions();
-  const upstream = createUpstreamGraph(config, { log, metrics, signer: auth.signer, admissions, transport });
+  const upstream = createUpstreamGraph(config, {
+    log,
+    metrics,
+    signer: auth.signer,
+    admissions,
+    knownOperations: () => policy.knownOperations(),
+    transport,
+  });
   const { graph, sockets, traces } = upstream;
   const policy = createPolicy({
     config: config.policy,

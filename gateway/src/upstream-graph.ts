@@ -1,6 +1,7 @@
 import type { Component, IdentitySigner, Logger } from '@postbook/service-kit/edge';
 import type { GatewayConfig } from './config.ts';
 import { createFederatedGraph, type FederatedGraph } from './graph/federated-graph.ts';
+import type { KnownOperation } from './graph/graph-generation.ts';
 import { openUplinkSupergraph } from './graph/uplink-supergraph.ts';
 import type { Admissions } from './policy/admissions.ts';
 import type { GatewayMetrics } from './telemetry/gateway-metrics.ts';
@@ -16,6 +17,8 @@ export interface UpstreamGraphParts {
   /** Absent when calls aren't signed. */
   readonly signer: IdentitySigner | undefined;
   readonly admissions: Pick<Admissions, 'of'>;
+  /** See `FederatedGraphOptions`. */
+  readonly knownOperations: () => readonly KnownOperation[];
   /** Takes the place of the calls of queries and mutations, for tests. */
   readonly transport?: SubgraphTransport | undefined;
 }
@@ -59,6 +62,7 @@ export function createUpstreamGraph(config: GatewayConfig, parts: UpstreamGraphP
     isKept: upstream.isKept,
     metrics: parts.metrics.plans,
     admissions: parts.admissions,
+    knownOperations: parts.knownOperations,
     log: parts.log,
   });
   const sockets = createSubgraphSockets({ ...parts, timeoutMs: config.upstream.timeoutMs });

@@ -180,6 +180,16 @@ describe('trusted documents', () => {
     expect(await get(gateway, { query: Hello })).toMatchObject(HELLO);
   });
 
+  it('are planned before they are asked for', async () => {
+    const { gateway } = await enforce();
+    const planned = () => gateway.metric('gateway_planning_duration_seconds_count{,outcome="planned"}');
+    await eventually(async () => (await planned()) === 1);
+    expect(await post(gateway, { query: Hello })).toMatchObject(HELLO);
+    expect(await gateway.metric('gateway_plan_cache_requests_total{outcome="hit",}')).toBe(1);
+    expect(await planned()).toBe(1);
+    expect(await gateway.metric('gateway_plan_cache_entries')).toBe(1);
+  });
+
   it('are the only ones that are run, whichever way others come', async () => {
     const { gateway } = await enforce();
     for (const query of [

@@ -39,6 +39,8 @@ export interface OperationCatalogOptions {
   readonly onPlanned?: (milliseconds: number, outcome: 'planned' | 'failed' | 'timeout') => void;
   /** Called for each operation asked for: whether its plan was there. */
   readonly onLookup?: (isHit: boolean) => void;
+  /** Called whenever a plan was added: how many are kept, and what they take by estimate. */
+  readonly onKept?: (entries: number, bytes: number) => void;
 }
 
 /** A catalog that can be filled before it is used. */
@@ -110,6 +112,7 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
         : prepareRequest(parts);
     const size = text.length + (document.loc?.source.body.length ?? print(document).length);
     cache.set(operation.key, { prepared, operation }, { size: size * BYTES_PER_CHARACTER });
+    options.onKept?.(cache.size, cache.calculatedSize);
     return prepared;
   }
 

@@ -7,7 +7,13 @@ import type { PlanMetrics } from '../telemetry/plan-metrics.ts';
 import type { SubgraphAddress } from '../upstream/subgraph-sockets.ts';
 import type { SubgraphTransport } from '../upstream/subgraph-transport.ts';
 import { createGraphExecutor } from './graph-executor.ts';
-import { type GraphGeneration, loadGeneration, type PlanningConfig, warmUp } from './graph-generation.ts';
+import {
+  type GraphGeneration,
+  type KnownOperation,
+  loadGeneration,
+  type PlanningConfig,
+  warmUp,
+} from './graph-generation.ts';
 import { openSupergraphFile, type SupergraphFile } from './supergraph-file.ts';
 
 export type { GraphGeneration, PlanningConfig } from './graph-generation.ts';
@@ -42,6 +48,8 @@ export interface FederatedGraphOptions {
   /** Where subgraphs are, by name, when that differs from the supergraph's own URLs. */
   readonly subgraphUrls: Readonly<Record<string, string>>;
   readonly metrics: PlanMetrics;
+  /** What clients are known to send; planned before a supergraph takes over. */
+  readonly knownOperations: () => readonly KnownOperation[];
   /** What the gate decided about operations that come by Apollo Server. */
   readonly admissions: Pick<Admissions, 'of'>;
 }
@@ -83,7 +91,7 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
   async function reload(sdl: string): Promise<void> {
     try {
       const next = await loadGeneration(sdl, options);
-      await warmUp(next, generation);
+      await warmUp(next, options.knownOperations(), generation);
       takeOver(next);
       log.info('the supergraph was reloaded');
     } catch (error) {
@@ -110,6 +118,10 @@ export function createFederatedGraph(options: FederatedGraphOptions): FederatedG
         file = await open(onChange);
         try {
           takeOver(await loadGeneration(file.sdl, options));
+          // Beside the first requests: nobody waits for it.
+          warmUp(current(), options.knownOperations()).catch((error: unknown) =>
+            log.warn({ err: error }, 'known operations could not be planned beforehand'),
+          );
         } catch (error) {
           file.close();
           throw error;

@@ -1,6 +1,7 @@
 import { type GraphQLSchema, getOperationAST } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import type { GatewayContext } from '../context.ts';
+import { operationKey } from '../execution/operation-key.ts';
 import type { Admissions } from '../policy/admissions.ts';
 import type { FederatedExecutor } from './federated-executor.ts';
 import type { GraphGeneration } from './graph-generation.ts';
@@ -27,7 +28,7 @@ export function createGraphExecutor(
       const prepared = await generation.catalog.prepare({
         document,
         operationName: operationName ?? undefined,
-        key: `${queryHash} ${operationName ?? ''} ${admission?.deniedKey ?? ''}`,
+        key: operationKey(queryHash, operationName, admission?.deniedKey),
         denied: admission?.denied,
       });
       if (prepared.kind !== 'request') throw new Error('a subscription came to the executor of requests');

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from '@postbook/service-kit/edge';
-import { buildSchema, type GraphQLSchema, validate } from 'graphql';
+import { buildSchema, type GraphQLSchema, parse, validate } from 'graphql';
 import { createOperationCatalog, type WarmableCatalog } from '../execution/operation-catalog.ts';
+import { operationKey } from '../execution/operation-key.ts';
 import { createPlanner } from '../execution/planning/planner.ts';
 import type { PlannerSettings } from '../execution/planning/planner-messages.ts';
+import type { OperationToPrepare } from '../execution/prepared-operation.ts';
 import { withoutSecurityLinks } from '../policy/security-links.ts';
 import type { PlanMetrics } from '../telemetry/plan-metrics.ts';
 import type { SubgraphTransport } from '../upstream/subgraph-transport.ts';
@@ -69,6 +72,10 @@ export async function loadGeneration(composed: string, options: GenerationOption
     planner,
     planCacheBytes: planning.cacheBytes,
     isMergeable: (query) => !options.isKept(query),
+    onKept(entries, bytes) {
+      options.metrics.entries.set(entries);
+      options.metrics.bytes.set(bytes);
+    },
     onLookup: (isHit) => options.metrics.lookups.inc({ outcome: isHit ? 'hit' : 'miss' }),
   });
   return {
@@ -84,11 +91,32 @@ const WARM_OPERATIONS = 500;
 /** Milliseconds that a reload may be put off for them. */
 const WARM_UP_MS = 2_000;
 
-/** Plans for a new supergraph what was used lately over the one before, so that a reload isn't felt. */
-export async function warmUp(next: GraphGeneration, before: GraphGeneration | undefined): Promise<void> {
+/** An operation that clients are known to send. */
+export interface KnownOperation {
+  readonly name: string;
+  readonly body: string;
+}
+
+/** A known operation as it will be asked for. Undefined for what isn't GraphQL: it won't be asked for either. */
+function toPrepare({ name, body }: KnownOperation): OperationToPrepare | undefined {
+  try {
+    const document = parse(body, { noLocation: true });
+    return { document, operationName: name, key: operationKey(createHash('sha256').update(body).digest('hex'), name) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Plans beforehand what clients are known to send, and then what was used lately over the supergraph before. */
+export async function warmUp(
+  next: GraphGeneration,
+  known: readonly KnownOperation[],
+  before?: GraphGeneration,
+): Promise<void> {
   const recent = before?.catalog.recent(WARM_OPERATIONS) ?? [];
-  if (recent.length === 0) return;
+  const all = [...known.slice(0, WARM_OPERATIONS).flatMap((one) => toPrepare(one) ?? []), ...recent];
+  if (all.length === 0) return;
   await next.catalog.ready;
-  const valid = recent.filter(({ document, denied }) => !denied?.size && validate(next.schema, document).length === 0);
+  const valid = all.filter(({ document, denied }) => !denied?.size && validate(next.schema, document).length === 0);
   await next.catalog.warmUp(valid, WARM_UP_MS);
 }

@@ -15,7 +15,7 @@ import { parseDocument } from '../limits/parse-document.ts';
 /** A document that is valid for the schema in force and within the limits. */
 export interface ValidDocument {
   readonly document: DocumentNode;
-  /** SHA-256 of the text. */
+  /** SHA-256 of the text, in hexadecimal digits. */
   readonly digest: string;
 }
 
@@ -73,7 +73,7 @@ export function createDocumentCache(options: DocumentCacheOptions): DocumentCach
       if (document instanceof GraphQLError) return [document];
       const problems = problemsOf(document, schema);
       if (problems.length > 0) return problems.map(invalid);
-      const valid = { document, digest: createHash('sha256').update(text).digest('base64url') };
+      const valid = { document, digest: createHash('sha256').update(text).digest('hex') };
       known.set(text, valid);
       return valid;
     },

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { withRequestTrace } from '@postbook/service-kit/edge';
 import { type GraphQLSchema, getOperationAST } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
@@ -34,10 +33,6 @@ const MAX_VARIABLE_ERRORS = 20;
 
 const refusedBy = (error: unknown): Refused => ({ errors: [error] });
 
-/** Text and name as one key; a name can't have the separator. */
-const keyOf = (digest: string, operationName: string | undefined) =>
-  operationName ? createHash('sha256').update(`${digest}\n${operationName}`).digest('base64url') : digest;
-
 /** Makes the admission. */
 export function createOperationAdmission(options: OperationAdmissionOptions): OperationAdmission {
   const { documents, runner, gate, textOf } = options;
@@ -49,7 +44,7 @@ export function createOperationAdmission(options: OperationAdmissionOptions): Op
     const { document, digest } = valid;
     const operation = getOperationAST(document, operationName);
     if (!operation) return refusedBy(new UnknownOperationError(operationName));
-    return { text, key: keyOf(digest, operationName), document, operation, operationName, schema };
+    return { text, digest, document, operation, operationName, schema };
   }
 
   async function prepare(read: ReadOperation, request: OperationRequest, context: GatewayContext) {

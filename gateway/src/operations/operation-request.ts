@@ -12,8 +12,8 @@ export interface OperationRequest {
 /** An operation that was read: within the limits, valid for the schema, and found in its document. */
 export interface ReadOperation {
   readonly text: string;
-  /** Identifies text and name: a digest. */
-  readonly key: string;
+  /** SHA-256 of the text, in hexadecimal digits. */
+  readonly digest: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly operationName: string | undefined;

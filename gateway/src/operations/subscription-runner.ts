@@ -1,5 +1,6 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { GatewayContext } from '../context.ts';
+import { operationKey } from '../execution/operation-key.ts';
 import type { OperationCatalog, Variables } from '../execution/prepared-operation.ts';
 import type { Admission } from '../policy/operation-gate.ts';
 import type {
@@ -37,7 +38,7 @@ export function createEngineRunner(options: {
 }): SubscriptionRunner {
   return {
     async prepare({ read, operation, variables, context, admission }) {
-      const key = admission?.deniedKey ? `${read.key}:${admission.deniedKey}` : read.key;
+      const key = operationKey(read.digest, operation.name?.value, admission?.deniedKey);
       const { document, operationName, schema } = read;
       const catalog = options.catalogOf(schema);
       const prepared = await catalog.prepare({ document, operationName, key, denied: admission?.denied });
