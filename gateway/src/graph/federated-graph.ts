@@ -54,8 +54,11 @@ export interface FederatedGraphOptions {
   readonly admissions: Pick<Admissions, 'of'>;
 }
 
-/** Milliseconds for which a supergraph that was replaced still plans what was asked for before. */
-const RETIRED_FOR_MS = 30_000;
+/**
+ * Milliseconds for which a supergraph that was replaced still plans what was validated before. Its planner takes tens of
+ * megabytes, so not for long.
+ */
+const RETIRED_FOR_MS = 5_000;
 
 /** Loads the supergraph from its file and swaps it whole when the file changes. */
 export function createFederatedGraph(options: FederatedGraphOptions): FederatedGraph {

@@ -14,10 +14,10 @@ test.each([
   ['the events of a conversation', events('__typename conversationId cursor'), true],
   ['what they are about', events('... on MemberJoinedEvent { user { id username displayName avatarUrl } }'), true],
   ['the text of a message', events('... on MessageSentEvent { message { id content attachments { id } } }'), true],
-  ['what only the sender sees', events('... on MessageSentEvent { message { clientMessageId } }'), false],
+  ['what not everybody may see of a person', events('... on MemberJoinedEvent { user { bio } }'), false],
   [
     'it in a fragment',
-    `${events('...E')} fragment E on MessageSentEvent { message { ...M } } fragment M on Message { clientMessageId }`,
+    `${events('...E')} fragment E on MessageSentEvent { message { sender { ...U } } } fragment U on User { bio }`,
     false,
   ],
   ['comments, which not everybody may see', 'subscription { commentAdded(postId: "1") { cursor } }', false],
