@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 
 /** What is selected under one response name at one place. */
-interface Taken {
+export interface Taken {
   readonly parent: GraphQLCompositeType;
   /** Field name and arguments as text. */
   readonly call: string;

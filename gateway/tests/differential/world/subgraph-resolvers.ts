@@ -9,8 +9,9 @@ import {
   isFielded,
   readFieldDefinitions,
 } from './field-definitions.ts';
+import { objectTypesOf } from './field-roles.ts';
 import { type createEntityFinder, isOfType, pickFrom } from './field-set-values.ts';
-import { type GraphFacts, objectTypesOf } from './graph-facts.ts';
+import type { GraphFacts } from './graph-facts.ts';
 import { ENTITIES_OF_A_TYPE, entityAt, type Thing, type World } from './world.ts';
 
 /** What resolvers of subgraphs are given. */

@@ -20,7 +20,7 @@ export interface TypeFacts {
 }
 
 /** Reads keys, interface objects, enums and abstract types. */
-export function readKeys(subgraphs: ReadonlyMap<string, DocumentNode>): TypeFacts {
+export function readTypeFacts(subgraphs: ReadonlyMap<string, DocumentNode>): TypeFacts {
   const keys: KeyOfType[] = [];
   const interfaceObjects = new Map<string, Set<string>>();
   const values = new Map<string, string[]>();

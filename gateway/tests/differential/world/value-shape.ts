@@ -31,3 +31,14 @@ export function isAsStrict(a: ValueShape, b: ValueShape): boolean {
   if (a.isNonNull !== b.isNonNull) return false;
   return a.items === undefined || b.items === undefined || isAsStrict(a.items, b.items);
 }
+
+/** The same shape without a promise. */
+export const loosest = (shape: ValueShape): ValueShape => ({
+  ...shape,
+  isNonNull: false,
+  ...(shape.items ? { items: loosest(shape.items) } : {}),
+});
+
+/** Whether a shape, or what is in its lists, can't be null. */
+export const isStrict = (shape: ValueShape): boolean =>
+  shape.isNonNull || (shape.items !== undefined && isStrict(shape.items));

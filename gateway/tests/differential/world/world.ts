@@ -1,8 +1,9 @@
 import { GraphQLError, type GraphQLSchema, isLeafType, type SelectionSetNode } from 'graphql';
 import { canonical, happens, hashOf, pickOne } from './chance.ts';
-import type { FieldFacts, GraphFacts } from './graph-facts.ts';
+import type { FieldFacts } from './field-facts.ts';
+import type { GraphFacts } from './graph-facts.ts';
 import { leafAt, lieAt } from './leaf-values.ts';
-import type { ValueShape } from './value-shape.ts';
+import { isStrict, type ValueShape } from './value-shape.ts';
 
 /** `errors`: fields fail with codes, entities are unknown to subgraphs. `lies`: subgraphs break the schema's promises. */
 export type Faults = 'none' | 'errors' | 'lies';
@@ -112,7 +113,9 @@ export function createWorld({ facts, seed, faults, maybeMissing }: WorldOptions)
 
   /** A non-null input that fails would null its whole entity in one subgraph's answer, which no gateway can see through. */
   const mayFail = (field: FieldFacts) =>
-    field.isUniform && (field.role === 'plain' || (field.role === 'input' && !isStrict(field.shape)));
+    field.isUniform &&
+    (facts.isUniform || !isStrict(field.shape)) &&
+    (field.role === 'plain' || (field.role === 'input' && !isStrict(field.shape)));
 
   function ask({ thing, field: name, args, inputs }: Question): unknown {
     const field = facts.field(thing.type, name);
@@ -129,6 +132,3 @@ export function createWorld({ facts, seed, faults, maybeMissing }: WorldOptions)
 
   return { facts, effects, complaints, ask, isMissing };
 }
-
-const isStrict = (shape: ValueShape): boolean =>
-  shape.isNonNull || (shape.items !== undefined && isStrict(shape.items));
