@@ -7,6 +7,7 @@ import type { SubgraphTransport } from '../upstream/subgraph-transport.ts';
 import { type CanonicalDocument, canonicalDocument } from './canonical/canonical-document.ts';
 import { createCanonicalNaming } from './canonical/canonical-naming.ts';
 import { interfaceObjectsOf } from './canonical/interface-objects.ts';
+import { conditionalRequest } from './conditional-request.ts';
 import { createPlanner, type Planner } from './planning/planner.ts';
 import type {
   OperationCatalog,
@@ -37,7 +38,7 @@ export interface OperationCatalogOptions {
   /** A planner for this supergraph that was started before. Default: the catalog starts its own. */
   readonly planner?: Planner;
   readonly onPlanned?: (milliseconds: number, outcome: 'planned' | 'failed' | 'timeout') => void;
-  /** Called for each operation asked for: whether its plan was there. */
+  /** Called for each operation asked for, and for each outcome of its conditions: whether it was there. */
   readonly onLookup?: (isHit: boolean) => void;
 }
 
@@ -57,7 +58,8 @@ type Prepared = PreparedRequest | PreparedSubscription;
 
 interface Entry {
   readonly prepared: Prepared;
-  readonly operation: OperationToPrepare;
+  /** Undefined where there are only plans for each outcome of its conditions. */
+  readonly operation: OperationToPrepare | undefined;
 }
 
 const DEFAULT_BUDGET_MS = 250;
@@ -82,7 +84,7 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
     assumeValidSDL: true,
   });
   const naming = createCanonicalNaming(supergraph);
-  const isInterfaceObject = interfaceObjectsOf(supergraph);
+  const interfaceObjects = interfaceObjectsOf(supergraph);
   const settings = {
     types: createTypeRelations(supergraph),
     transport,
@@ -97,20 +99,30 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
     return planner.plan({ document: print(planned), operationName: operation.name?.value });
   }
 
-  async function make(operation: OperationToPrepare): Promise<Prepared> {
-    const { document, operationName, denied = new Set() } = operation;
-    const canonical = canonicalDocument({ schema, naming, document, operationName, denied, isInterfaceObject });
+  async function plan(operation: OperationToPrepare, size: number): Promise<Prepared> {
+    const { document, operationName, denied = new Set(), conditions } = operation;
+    const asked = { document, operationName, denied, conditions };
+    const canonical = canonicalDocument({ schema, naming, interfaceObjects, ...asked });
     const text = await planOf(canonical);
 
     const plan = JSON.parse(text) as QueryPlan;
+    const isInterfaceObject = interfaceObjects.has;
     const parts = { schema, document, canonical, denied, isInterfaceObject, plan, settings };
     const prepared =
       canonical.operation.operation === 'subscription'
         ? prepareSubscription({ ...parts, supergraph, isFieldSeenAlike })
         : prepareRequest(parts);
-    const size = text.length + (document.loc?.source.body.length ?? print(document).length);
-    cache.set(operation.key, { prepared, operation }, { size: size * BYTES_PER_CHARACTER });
+    cache.set(operation.key, { prepared, operation }, { size: (text.length + size) * BYTES_PER_CHARACTER });
     return prepared;
+  }
+
+  async function make(operation: OperationToPrepare): Promise<Prepared> {
+    const { document, key } = operation;
+    const size = document.loc?.source.body.length ?? print(document).length;
+    const conditional = conditionalRequest(operation, prepare);
+    if (!conditional) return plan(operation, size);
+    cache.set(key, { prepared: conditional, operation: undefined }, { size: size * BYTES_PER_CHARACTER });
+    return conditional;
   }
 
   function prepare(operation: OperationToPrepare): Promise<Prepared> {
@@ -135,7 +147,7 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
         await prepare(operation).catch(() => undefined);
       }
     },
-    recent: (count) => [...cache.values()].slice(0, count).map(({ operation }) => operation),
+    recent: (count) => [...cache.values()].flatMap(({ operation }) => operation ?? []).slice(0, count),
     close: () => planner.close(),
   };
 }

@@ -1,6 +1,6 @@
 import type { ConstDirectiveNode, InterfaceTypeDefinitionNode, ObjectTypeDefinitionNode } from 'graphql';
 import { Kind } from 'graphql';
-import { argumentOf } from './directive-arguments.ts';
+import { argumentOf } from '../canonical/directive-arguments.ts';
 import type { RequirementsOfField } from './required-inputs.ts';
 
 /** A field with requirements that another field requires. */

@@ -8,8 +8,8 @@ import {
   parse,
   print,
 } from 'graphql';
+import { argumentOf } from '../canonical/directive-arguments.ts';
 import { type ChainedField, chainedFields } from './chained-requirements.ts';
-import { argumentOf } from './directive-arguments.ts';
 import { createRequirements, type Requirement, type RequirementsOfField } from './required-inputs.ts';
 
 /** A supergraph made fit for the planner. */
