@@ -7,6 +7,7 @@ import type { SubgraphTransport } from '../upstream/subgraph-transport.ts';
 import { type CanonicalDocument, canonicalDocument } from './canonical/canonical-document.ts';
 import { createCanonicalNaming } from './canonical/canonical-naming.ts';
 import { interfaceObjectsOf } from './canonical/interface-objects.ts';
+import { conditionalRequest } from './conditional-request.ts';
 import { createPlanner, type Planner } from './planning/planner.ts';
 import type {
   OperationCatalog,
@@ -37,7 +38,7 @@ export interface OperationCatalogOptions {
   /** A planner for this supergraph that was started before. Default: the catalog starts its own. */
   readonly planner?: Planner;
   readonly onPlanned?: (milliseconds: number, outcome: 'planned' | 'failed' | 'timeout') => void;
-  /** Called for each operation asked for: whether its plan was there. */
+  /** Called for each operation asked for, and for each outcome of its conditions: whether it was there. */
   readonly onLookup?: (isHit: boolean) => void;
   /** Called whenever a plan was added: how many are kept, and what they take by estimate. */
   readonly onKept?: (entries: number, bytes: number) => void;
@@ -59,7 +60,8 @@ type Prepared = PreparedRequest | PreparedSubscription;
 
 interface Entry {
   readonly prepared: Prepared;
-  readonly operation: OperationToPrepare;
+  /** Undefined where there are only plans for each outcome of its conditions. */
+  readonly operation: OperationToPrepare | undefined;
 }
 
 const DEFAULT_BUDGET_MS = 250;
@@ -84,7 +86,7 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
     assumeValidSDL: true,
   });
   const naming = createCanonicalNaming(supergraph);
-  const isInterfaceObject = interfaceObjectsOf(supergraph);
+  const interfaceObjects = interfaceObjectsOf(supergraph);
   const settings = {
     types: createTypeRelations(supergraph),
     transport,
@@ -99,21 +101,35 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
     return planner.plan({ document: print(planned), operationName: operation.name?.value });
   }
 
-  async function make(operation: OperationToPrepare): Promise<Prepared> {
-    const { document, operationName, denied = new Set() } = operation;
-    const canonical = canonicalDocument({ schema, naming, document, operationName, denied, isInterfaceObject });
+  function keep(key: string, entry: Entry, characters: number): void {
+    cache.set(key, entry, { size: characters * BYTES_PER_CHARACTER });
+    options.onKept?.(cache.size, cache.calculatedSize);
+  }
+
+  async function plan(operation: OperationToPrepare, size: number): Promise<Prepared> {
+    const { document, operationName, denied = new Set(), conditions } = operation;
+    const asked = { document, operationName, denied, conditions };
+    const canonical = canonicalDocument({ schema, naming, interfaceObjects, ...asked });
     const text = await planOf(canonical);
 
     const plan = JSON.parse(text) as QueryPlan;
+    const isInterfaceObject = interfaceObjects.has;
     const parts = { schema, document, canonical, denied, isInterfaceObject, plan, settings };
     const prepared =
       canonical.operation.operation === 'subscription'
         ? prepareSubscription({ ...parts, supergraph, isFieldSeenAlike })
         : prepareRequest(parts);
-    const size = text.length + (document.loc?.source.body.length ?? print(document).length);
-    cache.set(operation.key, { prepared, operation }, { size: size * BYTES_PER_CHARACTER });
-    options.onKept?.(cache.size, cache.calculatedSize);
+    keep(operation.key, { prepared, operation }, text.length + size);
     return prepared;
+  }
+
+  async function make(operation: OperationToPrepare): Promise<Prepared> {
+    const { document, key } = operation;
+    const size = document.loc?.source.body.length ?? print(document).length;
+    const conditional = conditionalRequest(operation, prepare);
+    if (!conditional) return plan(operation, size);
+    keep(key, { prepared: conditional, operation: undefined }, size);
+    return conditional;
   }
 
   function prepare(operation: OperationToPrepare): Promise<Prepared> {
@@ -138,7 +154,7 @@ export function createOperationCatalog(options: OperationCatalogOptions): Warmab
         await prepare(operation).catch(() => undefined);
       }
     },
-    recent: (count) => [...cache.values()].slice(0, count).map(({ operation }) => operation),
+    recent: (count) => [...cache.values()].flatMap(({ operation }) => operation ?? []).slice(0, count),
     close: () => planner.close(),
   };
 }

@@ -19,6 +19,8 @@ export interface OperationToPrepare {
    * at their place.
    */
   readonly denied?: ReadonlySet<FieldNode> | undefined;
+  /** Variables that `@skip` and `@include` look at: the plan is for these values alone, which `key` identifies too. */
+  readonly conditions?: Variables | undefined;
 }
 
 /**

@@ -14,10 +14,14 @@ test.each([
   ['the events of a conversation', events('__typename conversationId cursor'), true],
   ['what they are about', events('... on MemberJoinedEvent { user { id username displayName avatarUrl } }'), true],
   ['the text of a message', events('... on MessageSentEvent { message { id content attachments { id } } }'), true],
-  ['what not everybody may see of a person', events('... on MemberJoinedEvent { user { bio } }'), false],
+  [
+    'what not everybody may see of a person',
+    events('... on MemberJoinedEvent { user { relationship { isFriend } } }'),
+    false,
+  ],
   [
     'it in a fragment',
-    `${events('...E')} fragment E on MessageSentEvent { message { sender { ...U } } } fragment U on User { bio }`,
+    `${events('...E')} fragment E on MessageSentEvent { message { sender { ...U } } } fragment U on User { role }`,
     false,
   ],
   ['comments, which not everybody may see', 'subscription { commentAdded(postId: "1") { cursor } }', false],

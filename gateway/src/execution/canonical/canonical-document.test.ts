@@ -12,16 +12,17 @@ const schema = buildSchema(`
   union Any = User | Page | Pet`);
 const naming = createCanonicalNaming(schema);
 
-const plannedFor = (text: string) => {
+const plannedFor = (text: string, conditions?: Record<string, boolean>) => {
   const document = parse(text);
-  const isInterfaceObject = () => false;
+  const interfaceObjects = { has: () => false, keyOf: () => undefined };
   const { planned } = canonicalDocument({
     schema,
     naming,
     document,
     operationName: undefined,
     denied: new Set(),
-    isInterfaceObject,
+    interfaceObjects,
+    conditions,
   });
   return planned && print(planned).replace(/\s+/g, ' ');
 };
@@ -50,9 +51,13 @@ test('two selections of one object field are one only when they select the same'
 });
 
 test('mutations keep one field for each name that the client gives', () => {
-  expect(plannedFor('mutation { a: bump b: bump a: bump }')).toBe(
-    'mutation { bump__m0: bump bump__m1: bump bump__m0: bump }',
-  );
+  expect(plannedFor('mutation { a: bump b: bump a: bump }')).toBe('mutation { bump__m0: bump bump__m1: bump }');
+});
+
+test('mutations in fragments stay in the order of the operation', () => {
+  expect(
+    plannedFor('mutation { ... { a: bump } b: bump(by: 2) ...F a: bump } fragment F on Mutation { c: bump }'),
+  ).toMatch(/^mutation \{ bump__m0: bump bump__m1: bump\(by: 2\) bump__m2: bump \}/);
 });
 
 test('nothing has to be planned for what the schema itself answers', () => {
@@ -63,4 +68,26 @@ test('nothing has to be planned for what the schema itself answers', () => {
 
 test('what is never included is not planned', () => {
   expect(plannedFor('{ user { name @skip(if: true) } count @include(if: false) }')).toBe('{ user { __typename } }');
+});
+
+test('what is always included is planned as if the condition were not there', () => {
+  expect(plannedFor('{ user { name @skip(if: false) } ... @include(if: true) { count } }')).toBe(
+    '{ user { name } ... { count } }',
+  );
+});
+
+test('conditions that are known are settled before planning', () => {
+  const query = 'query ($a: Boolean!) { user { name @include(if: $a) id @skip(if: $a) } }';
+  expect(plannedFor(query, { a: true })).toBe('query ($a: Boolean!) { user { name } }');
+  expect(plannedFor(query, { a: false })).toBe('query ($a: Boolean!) { user { id } }');
+});
+
+test('a field of which everything is behind open conditions is still asked for', () => {
+  expect(plannedFor('query ($a: Boolean!) { user { name @include(if: $a) } }')).toBe(
+    'query ($a: Boolean!) { user { __typename name @include(if: $a) } }',
+  );
+});
+
+test('a fragment on an abstract type below an object type is spread into it, or left out', () => {
+  expect(plannedFor('{ user { ... on Any { ... on User { name } ... on Page { id } } } }')).toBe('{ user { name } }');
 });

@@ -11,14 +11,20 @@ import {
   type InlineFragmentNode,
   isAbstractType,
   isCompositeType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { Variables } from '../prepared-operation.ts';
 import { type CanonicalNaming, isIntrospection } from './canonical-naming.ts';
-import { isNever } from './constant-conditions.ts';
+import { isNever, unsettled } from './constant-conditions.ts';
 import { fieldDefinition, operationOf, rootTypeOf } from './document-parts.ts';
+import type { InterfaceObjects } from './interface-objects.ts';
+import { mergeByName } from './mutation-fields.ts';
 import { readVariants } from './selection-variants.ts';
 
 /** An operation with its fields renamed for planning. */
@@ -38,8 +44,10 @@ export interface CanonicalDocumentOptions {
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
   readonly denied: ReadonlySet<FieldNode>;
-  /** Whether some subgraph knows an abstract type only as an object, so that its `__typename` costs a call. */
-  readonly isInterfaceObject: (typeName: string) => boolean;
+  /** Types that some subgraph knows only as objects, so that their `__typename` costs a call. */
+  readonly interfaceObjects: InterfaceObjects;
+  /** Variables that conditions look at, where the document is planned for these values alone. */
+  readonly conditions?: Variables | undefined;
 }
 
 const inlineFragment = (
@@ -62,7 +70,7 @@ const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 
  * aliases are fetched once, and an alias can't take the place of a key, a required input, or another field.
  */
 export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalDocument {
-  const { schema, naming, document, denied } = options;
+  const { schema, naming, document, denied, interfaceObjects, conditions = {} } = options;
   const { operation, fragments } = operationOf(document, options.operationName);
   const root = rootTypeOf(schema, operation);
   const names = new Map<FieldNode, string>();
@@ -85,17 +93,36 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
 
   function subselection(type: GraphQLCompositeType, set: SelectionSetNode): SelectionSetNode {
     const selections = rewriteAll(type, set);
-    const isTyped = isAbstractType(type) && !options.isInterfaceObject(type.name);
+    const isTyped = isAbstractType(type) && !interfaceObjects.has(type.name);
+    // The planner leaves out a field of which nothing may be left to ask for.
+    const isOpen = selections.every(isConditional);
     return {
       kind: Kind.SELECTION_SET,
-      selections: isTyped || selections.length === 0 ? [TYPENAME, ...selections] : selections,
+      selections: isTyped || isOpen ? [isTyped ? TYPENAME : placeholder(type), ...selections] : selections,
     };
+  }
+
+  /** Whether a selection may come to nothing, whatever the object is. */
+  function isConditional(selection: SelectionNode): boolean {
+    if ((selection.directives ?? []).length > 0) return true;
+    if (selection.kind === Kind.FIELD) return false;
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : rewritten.get(selection.name.value);
+    return fragment?.selectionSet.selections.every(isConditional) ?? true;
+  }
+
+  /** Something to ask for where nothing else is, of any object: its type, or a key where the type would cost a call. */
+  function placeholder(type: GraphQLCompositeType): FieldNode {
+    const key = isInterfaceType(type) ? type.getFields()[interfaceObjects.keyOf(type.name) ?? ''] : undefined;
+    if (!key || !isLeafType(getNamedType(key.type))) return TYPENAME;
+    const field: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: key.name } };
+    const name = naming.nameOf(field, type.name, '');
+    return name === key.name ? field : { ...field, alias: { kind: Kind.NAME, value: name } };
   }
 
   function rewriteField(parent: GraphQLCompositeType, field: FieldNode): FieldNode | undefined {
     if (field.name.value === '__typename') {
       names.set(field, '__typename');
-      return parent === root ? undefined : { ...TYPENAME, directives: field.directives ?? [] };
+      return parent === root ? undefined : { ...TYPENAME, directives: unsettled(field.directives, conditions) };
     }
     if (isIntrospection(field) && parent === schema.getQueryType()) return undefined;
     const { type } = fieldDefinition(parent, field.name.value);
@@ -108,7 +135,8 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
     if (denied.has(field)) return undefined;
     const { alias: _, selectionSet: __, ...rest } = field;
     const alias = name === field.name.value ? {} : { alias: { kind: Kind.NAME, value: name } as const };
-    return { ...rest, ...alias, ...(selectionSet ? { selectionSet } : {}) };
+    const directives = unsettled(field.directives, conditions);
+    return { ...rest, directives, ...alias, ...(selectionSet ? { selectionSet } : {}) };
   }
 
   function rewriteFragment(name: string): FragmentDefinitionNode | undefined {
@@ -126,10 +154,10 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
   function rewriteSpread(parent: GraphQLCompositeType, spread: FragmentSpreadNode): readonly SelectionNode[] {
     const fragment = rewriteFragment(spread.name.value);
     if (!fragment) return [];
-    const { typeCondition, selectionSet } = fragment;
-    const types = typesApart(parent, typeCondition.name.value);
-    if (!types) return [spread];
-    return apart(types, spread.directives, selectionSet.selections);
+    const directives = unsettled(spread.directives, conditions);
+    const types = typesApart(parent, fragment.typeCondition.name.value);
+    if (!types) return [{ ...spread, directives }];
+    return apart(types, parent, directives, fragment.selectionSet.selections);
   }
 
   function rewriteInline(parent: GraphQLCompositeType, fragment: InlineFragmentNode): readonly SelectionNode[] {
@@ -137,20 +165,23 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
     const type = condition === undefined ? parent : schema.getType(condition);
     const selections = rewriteAll(isCompositeType(type) ? type : parent, fragment.selectionSet);
     if (selections.length === 0) return [];
+    const directives = unsettled(fragment.directives, conditions);
     const types = typesApart(parent, condition);
-    if (types) return apart(types, fragment.directives, selections);
-    return [inlineFragment(condition, fragment.directives, selections)];
+    if (types) return apart(types, parent, directives, selections);
+    return [inlineFragment(condition, directives, selections)];
   }
 
   /** Selections for each of some object types. */
   function apart(
     types: readonly string[],
-    directives: readonly DirectiveNode[] | undefined,
+    parent: GraphQLCompositeType,
+    directives: readonly DirectiveNode[],
     selections: readonly SelectionNode[],
   ): SelectionNode[] {
     return types.flatMap((name) => {
       const narrowed = narrow(name, selections);
-      return narrowed.length > 0 ? [inlineFragment(name, directives, narrowed)] : [];
+      if (narrowed.length === 0 || (name === parent.name && directives.length === 0)) return narrowed;
+      return [inlineFragment(name === parent.name ? undefined : name, directives, narrowed)];
     });
   }
 
@@ -166,18 +197,22 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
       )
         return [];
       const inside = narrow(name, fragment.selectionSet.selections);
-      return inside.length > 0 ? [inlineFragment(undefined, selection.directives, inside)] : [];
+      const isPlain = (selection.directives ?? []).length === 0;
+      return isPlain || inside.length === 0 ? inside : [inlineFragment(undefined, selection.directives, inside)];
     });
   }
 
   /**
    * The planner fails over a fragment on another abstract type below an interface that a subgraph knows as an object only:
-   * it is spread over the types that both have in common.
+   * it is spread over the types that both have in common. Below an object type such a fragment says nothing, and the
+   * planner fails over it as well where that type came from such an interface.
    */
   function typesApart(parent: GraphQLCompositeType, condition: string | undefined): string[] | undefined {
     const type = condition === undefined ? undefined : schema.getType(condition);
-    if (!isAbstractType(parent) || !isAbstractType(type) || parent === type) return undefined;
-    if (!options.isInterfaceObject(parent.name)) return undefined;
+    if (!isAbstractType(type) || parent === type) return undefined;
+    if (isObjectType(parent)) return isPossible(type, parent.name) ? [parent.name] : [];
+    if (!isAbstractType(parent)) return undefined;
+    if (!interfaceObjects.has(parent.name)) return undefined;
     return schema.getPossibleTypes(parent).flatMap(({ name }) => (isPossible(type, name) ? [name] : []));
   }
 
@@ -187,7 +222,7 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
 
   function rewrite(parent: GraphQLCompositeType, selection: SelectionNode): readonly SelectionNode[] {
     // The planner would leave out a field of which nothing is left to ask for.
-    if (isNever(selection.directives)) return [];
+    if (isNever(selection.directives, conditions)) return [];
     if (selection.kind === Kind.FRAGMENT_SPREAD) return rewriteSpread(parent, selection);
     if (selection.kind === Kind.INLINE_FRAGMENT) return rewriteInline(parent, selection);
     const field = rewriteField(parent, selection);
@@ -198,7 +233,9 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
     return set.selections.flatMap((selection) => rewrite(parent, selection));
   }
 
-  const selections = rewriteAll(root, operation.selectionSet);
+  const rewrittenRoot = rewriteAll(root, operation.selectionSet);
+  const isMutation = operation.operation === 'mutation';
+  const selections = isMutation ? mergeByName(narrow(root.name, rewrittenRoot)) : rewrittenRoot;
   const kept = [...rewritten.values()].filter((fragment) => fragment !== undefined);
   const planned: DocumentNode = {
     kind: Kind.DOCUMENT,

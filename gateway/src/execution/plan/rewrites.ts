@@ -22,8 +22,18 @@ function rewriteHere(object: TreeObject, key: string, rewrite: FetchDataRewrite)
     return;
   }
   if (object[key] === undefined) return;
-  object[rewrite.renameKeyTo] = object[key];
+  object[rewrite.renameKeyTo] = joined(object[rewrite.renameKeyTo], object[key]);
   delete object[key];
+}
+
+/** One value of two that a subgraph gave for one field under two names. Neither is written into. */
+function joined(one: unknown, other: unknown): unknown {
+  if (one === undefined || other === null) return other;
+  if (Array.isArray(one) && Array.isArray(other)) return one.map((item, index) => joined(item, other[index]));
+  if (!isTreeObject(one) || !isTreeObject(other)) return one;
+  const both: TreeObject = { ...one };
+  for (const key of Object.keys(other)) both[key] = joined(one[key], other[key]);
+  return both;
 }
 
 function rewriteAt(

@@ -1,14 +1,8 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
-import {
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  print,
-  stripIgnoredCharacters,
-  visit,
-} from 'graphql';
+import { type GraphQLSchema, type OperationDefinitionNode, visit } from 'graphql';
+import { printFetch, readFetch, startOf } from './fetch-operations.ts';
 import type { MendedSupergraph } from './mend-supergraph.ts';
+import { moveMisplaced } from './move-misplaced.ts';
 import { withoutConflicts } from './name-conflicts.ts';
 import { restoreOperation, restoreRequires } from './restore-inputs.ts';
 import { splitFetch } from './split-fetch.ts';
@@ -21,29 +15,12 @@ export interface MendContext {
   readonly schemaOf: (subgraph: string) => GraphQLSchema;
 }
 
-function readFetch({ operation: text }: FetchNode): OperationDefinitionNode {
-  const [operation] = parse(text, { noLocation: true }).definitions;
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('a fetch of the plan has no operation');
-  return operation;
-}
-
-/** Where a fetch's answer begins: at its operation, or inside `_entities`. */
-function startOf(operation: OperationDefinitionNode, { requires }: FetchNode, schema: GraphQLSchema) {
-  const type = schema.getRootType(operation.operation);
-  const [first] = operation.selectionSet.selections;
-  const set = requires && first?.kind === Kind.FIELD ? first.selectionSet : operation.selectionSet;
-  if (!type || !set) throw new Error('a fetch of the plan selects nothing');
-  return { type, set };
-}
-
 /** Variables that an operation uses, its definitions apart. */
 function usedVariables({ variableDefinitions: _, ...operation }: OperationDefinitionNode): Set<string> {
   const names = new Set<string>();
   visit(operation as OperationDefinitionNode, { Variable: ({ name }) => void names.add(name.value) });
   return names;
 }
-
-const printFetch = (operation: OperationDefinitionNode): string => stripIgnoredCharacters(print(operation));
 
 /** One fetch, or several where its inputs contradict each other. */
 function mendFetch(node: FetchNode, context: MendContext): FetchNode[] {
@@ -96,8 +73,21 @@ function mendNode(node: PlanNode, context: MendContext): PlanNode {
 
 /** Mends what plans of Apollo's planner get wrong. */
 export function mendPlan({ node }: QueryPlan, context: MendContext): QueryPlan {
-  if (node?.kind !== 'Subscription') return { kind: 'QueryPlan', ...(node ? { node: mendNode(node, context) } : {}) };
-  const [primary = node.primary] = mendFetch(node.primary, context);
-  const rest = node.rest && mendNode(node.rest, context);
+  if (node === undefined) return { kind: 'QueryPlan' };
+  if (node.kind !== 'Subscription') {
+    return { kind: 'QueryPlan', node: mendNode(moveMisplaced(node, context), context) };
+  }
+  const { first, rest: moved } = moveBehind(node.primary, node.rest, context);
+  const [primary = first] = mendFetch(first, context);
+  const rest = moved && mendNode(moved, context);
   return { kind: 'QueryPlan', node: { kind: 'Subscription', primary, ...(rest ? { rest } : {}) } };
+}
+
+/** The same as for a query, where the first fetch is apart. */
+function moveBehind(primary: FetchNode, rest: PlanNode | undefined, context: MendContext) {
+  const whole = moveMisplaced({ kind: 'Sequence', nodes: [primary, ...(rest ? [rest] : [])] }, context);
+  const steps = whole.kind === 'Sequence' ? whole.nodes : [whole];
+  const [first, ...others] = steps[0]?.kind === 'Sequence' ? [...steps[0].nodes, ...steps.slice(1)] : steps;
+  if (first?.kind !== 'Fetch') throw new Error('a subscription has no first fetch');
+  return { first, rest: others.length > 1 ? ({ kind: 'Sequence', nodes: others } as const) : others[0] };
 }

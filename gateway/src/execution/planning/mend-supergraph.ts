@@ -8,6 +8,8 @@ import {
   parse,
   print,
 } from 'graphql';
+import { argumentOf } from '../canonical/directive-arguments.ts';
+import { type ChainedField, chainedFields } from './chained-requirements.ts';
 import { createRequirements, type Requirement, type RequirementsOfField } from './required-inputs.ts';
 
 /** A supergraph made fit for the planner. */
@@ -18,19 +20,14 @@ export interface MendedSupergraph {
   readonly requirements: ReadonlyMap<string, Requirement>;
   /** What each field needs, by `subgraph Type.field`. */
   readonly needs: ReadonlyMap<string, RequirementsOfField>;
+  /** Those that require something and are required themselves, by `subgraph Type.field`. */
+  readonly chained: ReadonlyMap<string, ChainedField>;
 }
 
 type FieldsNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
 const isFieldsNode = (node: DefinitionNode): node is FieldsNode =>
   node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION;
-
-/** An argument of a directive, if it is of the kind that is looked for. */
-export function argumentOf(directive: ConstDirectiveNode, name: string): string | undefined {
-  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
-  if (value?.kind === Kind.STRING || value?.kind === Kind.ENUM) return value.value;
-  return value?.kind === Kind.BOOLEAN ? String(value.value) : undefined;
-}
 
 /**
  * A key that a subgraph doesn't resolve is taken by the planner to come back to that subgraph all the same, when it is
@@ -72,6 +69,7 @@ export function mendSupergraph(sdl: string): MendedSupergraph {
   const names = subgraphNames(definitions);
   const { rewrite, requirements, added } = createRequirements(types);
   const needs = new Map<string, RequirementsOfField>();
+  const texts = new Map<string, string>();
   let isChanged = false;
 
   function mendDirective(type: string, field: string, directive: ConstDirectiveNode): ConstDirectiveNode {
@@ -79,7 +77,9 @@ export function mendSupergraph(sdl: string): MendedSupergraph {
     if (requires === undefined) return directive;
     const { text, needed } = rewrite(type, requires);
     const graph = argumentOf(directive, 'graph') ?? '';
-    needs.set(`${names.get(graph) ?? graph} ${type}.${field}`, needed);
+    const coordinate = `${names.get(graph) ?? graph} ${type}.${field}`;
+    needs.set(coordinate, needed);
+    texts.set(coordinate, text);
     if (text === requires) return directive;
     isChanged = true;
     const changed = (directive.arguments ?? []).map((argument) =>
@@ -101,12 +101,14 @@ export function mendSupergraph(sdl: string): MendedSupergraph {
     isChanged ||= keyed !== node;
     return { ...keyed, fields: (node.fields ?? []).map((field) => mendField(node.name.value, field)) };
   });
-  if (!isChanged) return { sdl, isChanged, requirements, needs };
+  const chained = () => chainedFields({ types, names, needs, texts });
+  if (!isChanged) return { sdl, isChanged, requirements, needs, chained: chained() };
   // What a field that stands for another requires itself was rewritten with the rest.
   const complete = mended.map((node) => {
     if (!isFieldsNode(node)) return node;
     const fields = (added.get(node.name.value) ?? []).map((field) => mendField(node.name.value, field));
     return { ...node, fields: [...(node.fields ?? []), ...fields] };
   });
-  return { sdl: print({ kind: Kind.DOCUMENT, definitions: complete }), isChanged, requirements, needs };
+  const text = print({ kind: Kind.DOCUMENT, definitions: complete });
+  return { sdl: text, isChanged, requirements, needs, chained: chained() };
 }

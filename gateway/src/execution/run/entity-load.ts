@@ -53,7 +53,11 @@ function applyTo(run: MergeContext, fetch: CompiledFetch, load: Load, target: Tr
   if (isTreeObject(received)) {
     for (const error of errors) if (error.path.length === 0) placeUnnamed(run, fetch, target, error);
   } else {
-    // The whole object is gone because of these: each field says why.
+    // The whole object is gone because of these: each field says why, and so does its type, if it isn't known.
+    if (!run.types.isConcrete(String(target.__typename))) {
+      for (const { path, error } of errors)
+        run.errors.add(target, '__typename', { ...error, rest: path, isLoss: false });
+    }
     const unnamed = errors.filter(({ path }) => path.length === 0);
     const why = unnamed.length > 0 ? unnamed : errors.slice(0, 1);
     fillMissing(

@@ -37,6 +37,8 @@ export interface ShapeField {
 export interface ObjectShape {
   readonly type: GraphQLObjectType | GraphQLInterfaceType;
   readonly fields: readonly ShapeField[];
+  /** Whether it is that of an interface, and the operation asks for more or less of it depending on the object's type. */
+  readonly isTypeNeeded: boolean;
 }
 
 /** Shapes of one place in a response, made when the first object of a type comes there. */
@@ -93,12 +95,13 @@ export function createShapes(sets: readonly SelectionSetNode[], options: ShapeOp
         else into.set(name, [selection]);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         if (applies(selection.typeCondition?.name.value, type)) collect(type, selection.selectionSet, into, seen);
+        else seen.add(OTHER_TYPE);
       } else if (!seen.has(selection.name.value)) {
         seen.add(selection.name.value);
         const fragment = fragments.get(selection.name.value);
         if (fragment && applies(fragment.typeCondition.name.value, type)) {
           collect(type, fragment.selectionSet, into, seen);
-        }
+        } else seen.add(OTHER_TYPE);
       }
     }
   }
@@ -141,12 +144,19 @@ export function createShapes(sets: readonly SelectionSetNode[], options: ShapeOp
       const collected = new Map<string, FieldNode[]>();
       const seen = new Set<string>();
       for (const set of sets) collect(type, set, collected, seen);
-      const made = { type, fields: [...collected].map(([name, nodes]) => fieldOf(type, name, nodes)) };
+      const fields = [...collected].map(([name, nodes]) => fieldOf(type, name, nodes));
+      const isTypeNeeded = isInterfaceType(type) && (seen.has(OTHER_TYPE) || fields.some(isTypename));
+      const made = { type, fields, isTypeNeeded };
       known.set(typeName, made);
       return made;
     },
   };
 }
+
+/** Among the fragments seen, stands for one on another type; no fragment can have this name. */
+const OTHER_TYPE = '...';
+
+const isTypename = ({ source }: ShapeField): boolean => source === 'typename';
 
 /** Type of what isn't read from the tree: it is never looked at. */
 const META_TYPE = (schema: GraphQLSchema): GraphQLOutputType => {

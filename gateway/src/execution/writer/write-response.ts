@@ -145,6 +145,8 @@ export function writeResponse(options: WriteOptions): WrittenResult {
     }
     const shape = shapeFor(expected, value, field, coordinate);
     if (typeof shape === 'string') return fail(new InvalidSubgraphAnswerError(shape), path);
+    // Of an object whose type could not be learned, it isn't known either whether it can be there at all.
+    if (shape.isTypeNeeded && waiting(value, '__typename', field, path)) return FAILED;
     return fields(shape, value, path);
   }
 
