@@ -6,6 +6,7 @@ import {
   type FragmentSpreadNode,
   type GraphQLAbstractType,
   type GraphQLCompositeType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   type InlineFragmentNode,
@@ -23,8 +24,10 @@ import type { Variables } from '../prepared-operation.ts';
 import { type CanonicalNaming, isIntrospection } from './canonical-naming.ts';
 import { isNever, unsettled } from './constant-conditions.ts';
 import { fieldDefinition, operationOf, rootTypeOf } from './document-parts.ts';
+import { inlineFragment } from './inline-fragment.ts';
 import type { InterfaceObjects } from './interface-objects.ts';
 import { mergeByName } from './mutation-fields.ts';
+import { createNarrowing } from './narrow-selections.ts';
 import { readVariants } from './selection-variants.ts';
 
 /** An operation with its fields renamed for planning. */
@@ -50,19 +53,6 @@ export interface CanonicalDocumentOptions {
   readonly conditions?: Variables | undefined;
 }
 
-const inlineFragment = (
-  condition: string | undefined,
-  directives: readonly DirectiveNode[] | undefined,
-  selections: readonly SelectionNode[],
-): InlineFragmentNode => ({
-  kind: Kind.INLINE_FRAGMENT,
-  ...(condition === undefined
-    ? {}
-    : { typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: condition } } }),
-  directives: directives ?? [],
-  selectionSet: { kind: Kind.SELECTION_SET, selections },
-});
-
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
 /**
@@ -77,6 +67,7 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
   const variants = readVariants(document);
   const rewritten = new Map<string, FragmentDefinitionNode | undefined>();
   const mutations = new Map<string, string>();
+  const narrow = createNarrowing({ schema, fragmentOf: rewriteFragment, placeholder });
 
   /** Each root field of a mutation runs, even when two are equal but for their aliases. */
   function mutationName(field: FieldNode): string {
@@ -173,32 +164,15 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
 
   /** Selections for each of some object types. */
   function apart(
-    types: readonly string[],
+    types: readonly GraphQLObjectType[],
     parent: GraphQLCompositeType,
     directives: readonly DirectiveNode[],
     selections: readonly SelectionNode[],
   ): SelectionNode[] {
-    return types.flatMap((name) => {
-      const narrowed = narrow(name, selections);
-      if (narrowed.length === 0 || (name === parent.name && directives.length === 0)) return narrowed;
-      return [inlineFragment(name === parent.name ? undefined : name, directives, narrowed)];
-    });
-  }
-
-  /** What of some selections is for an object type; nothing of it is a fragment on another type any more. */
-  function narrow(name: string, selections: readonly SelectionNode[]): SelectionNode[] {
-    return selections.flatMap((selection): SelectionNode[] => {
-      if (selection.kind === Kind.FIELD) return [selection];
-      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : rewriteFragment(selection.name.value);
-      const condition = fragment?.typeCondition && schema.getType(fragment.typeCondition.name.value);
-      if (
-        !fragment ||
-        (condition && condition.name !== name && !(isAbstractType(condition) && isPossible(condition, name)))
-      )
-        return [];
-      const inside = narrow(name, fragment.selectionSet.selections);
-      const isPlain = (selection.directives ?? []).length === 0;
-      return isPlain || inside.length === 0 ? inside : [inlineFragment(undefined, selection.directives, inside)];
+    return types.flatMap((type) => {
+      const narrowed = narrow(type, selections);
+      if (narrowed.length === 0 || (type === parent && directives.length === 0)) return narrowed;
+      return [inlineFragment(type === parent ? undefined : type.name, directives, narrowed)];
     });
   }
 
@@ -207,18 +181,16 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
    * it is spread over the types that both have in common. Below an object type such a fragment says nothing, and the
    * planner fails over it as well where that type came from such an interface.
    */
-  function typesApart(parent: GraphQLCompositeType, condition: string | undefined): string[] | undefined {
+  function typesApart(parent: GraphQLCompositeType, condition: string | undefined): GraphQLObjectType[] | undefined {
     const type = condition === undefined ? undefined : schema.getType(condition);
     if (!isAbstractType(type) || parent === type) return undefined;
-    if (isObjectType(parent)) return isPossible(type, parent.name) ? [parent.name] : [];
+    if (isObjectType(parent)) return isPossible(type, parent) ? [parent] : [];
     if (!isAbstractType(parent)) return undefined;
     if (!interfaceObjects.has(parent.name)) return undefined;
-    return schema.getPossibleTypes(parent).flatMap(({ name }) => (isPossible(type, name) ? [name] : []));
+    return schema.getPossibleTypes(parent).filter((object) => isPossible(type, object));
   }
 
-  function isPossible(type: GraphQLAbstractType, name: string): boolean {
-    return schema.getPossibleTypes(type).some((possible) => possible.name === name);
-  }
+  const isPossible = (type: GraphQLAbstractType, object: GraphQLObjectType): boolean => schema.isSubType(type, object);
 
   function rewrite(parent: GraphQLCompositeType, selection: SelectionNode): readonly SelectionNode[] {
     // The planner would leave out a field of which nothing is left to ask for.
@@ -235,7 +207,7 @@ export function canonicalDocument(options: CanonicalDocumentOptions): CanonicalD
 
   const rewrittenRoot = rewriteAll(root, operation.selectionSet);
   const isMutation = operation.operation === 'mutation';
-  const selections = isMutation ? mergeByName(narrow(root.name, rewrittenRoot)) : rewrittenRoot;
+  const selections = isMutation ? mergeByName(narrow(root, rewrittenRoot)) : rewrittenRoot;
   const kept = [...rewritten.values()].filter((fragment) => fragment !== undefined);
   const planned: DocumentNode = {
     kind: Kind.DOCUMENT,

@@ -10,6 +10,12 @@ import { warmUpOperation } from './warm-up-operation.ts';
 // The planner's thread. Planning is synchronous and can take seconds, so that it must be where it can be ended: whoever
 // started the thread keeps the time. Also what a supergraph costs at loading is spent here, beside the event loop.
 
+/**
+ * Ways of fetching the same that are compared: beyond some, comparing costs more than the best of them could save. The
+ * planner's own limit is 10,000, which takes seconds.
+ */
+const MAX_EVALUATED_PLANS = 100;
+
 if (!parentPort) throw new Error('this file runs in a worker thread');
 const port = parentPort;
 const say = (message: PlannerMessage) => port.postMessage(message);
@@ -27,7 +33,10 @@ function load({ supergraphSdl, isValidated }: PlannerSettings) {
 
   const mended = mendSupergraph(supergraphSdl);
   const supergraph = mended.isChanged ? Supergraph.build(mended.sdl, options) : original;
-  const planner = new QueryPlanner(supergraph, { reuseQueryFragments: false });
+  const planner = new QueryPlanner(supergraph, {
+    reuseQueryFragments: false,
+    debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS },
+  });
   const schemas = new Map<string, GraphQLSchema>();
   const schemaOf = (subgraph: string): GraphQLSchema => {
     const known = schemas.get(subgraph) ?? supergraph.subgraphs().get(subgraph)?.schema.toGraphQLJSSchema();
