@@ -46,7 +46,7 @@ const badRequest = (originalError: Error) =>
   new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
 
 /**
- * Refuses, before anything is planned, what can't be run: an operation that isn't in the document, which the stock
+ * Refuses, before anything is planned, what can't be run: an operation that isn't in the document, which the
  * executor would take for a fault of ours, and subscriptions, whose events have nowhere to go over HTTP.
  */
 const refuseUnrunnable: ApolloServerPlugin<GatewayContext> = {

@@ -6,8 +6,6 @@ import { withoutSchemaNames } from './schema-privacy.ts';
 /** Makes what a client sees of an error; the signature is Apollo Server's `formatError`. */
 export type ErrorFormatter = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-const isNonEmpty = (record: Record<string, unknown>) => Object.keys(record).length > 0;
-
 /**
  * Keys of extensions that pass from subgraphs to clients: what our services say beside the code, see docs/errors.md. A
  * service that is changed or attacked can put anything into its errors; what isn't listed stays inside.
@@ -76,14 +74,4 @@ export function formatErrors(errors: readonly unknown[], format: ErrorFormatter)
     const error = original instanceof GraphQLError ? original : new GraphQLError('', { originalError: original });
     return format(error.toJSON(), error);
   });
-}
-
-/** A formatted error as the object that graphql-ws insists on; what it serialises to is the formatted error again. */
-export function toGraphQLError(formatted: GraphQLFormattedError): GraphQLError {
-  const { message, path, locations, extensions = {} } = formatted;
-  const error = new GraphQLError(message, {
-    ...(path ? { path } : {}),
-    ...(isNonEmpty(extensions) ? { extensions } : {}),
-  });
-  return locations ? Object.assign(error, { locations }) : error;
 }

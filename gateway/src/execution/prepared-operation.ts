@@ -1,4 +1,4 @@
-import type { DocumentNode, FieldNode, FormattedExecutionResult, GraphQLError } from 'graphql';
+import type { DocumentNode, FieldNode, GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import type { SubgraphAnswer } from '../upstream/subgraph-answer.ts';
 
@@ -92,6 +92,3 @@ export interface OperationCatalog {
   /** Ends the planner. */
   close(): Promise<void>;
 }
-
-/** A result in the shape that clients receive. */
-export type ClientResult = FormattedExecutionResult;

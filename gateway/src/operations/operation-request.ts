@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
 /** An operation as a client asks for it, whichever way it came. */
 export interface OperationRequest {
@@ -24,6 +24,3 @@ export interface ReadOperation {
 export interface Refused {
   readonly errors: readonly unknown[];
 }
-
-/** Errors of the client's own making, with the code that says which. */
-export type RequestErrors = readonly GraphQLError[];

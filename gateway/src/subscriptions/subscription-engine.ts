@@ -1,4 +1,4 @@
-import type { DocumentNode, FieldNode, GraphQLError, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, FieldNode, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import type { PreparedSubscription, Variables } from '../execution/prepared-operation.ts';
 
@@ -53,6 +53,3 @@ export interface SubscriptionEngine {
   /** Running ones that a new supergraph no longer supports are ended with a coded reason, spread over time. */
   close(): Promise<void>;
 }
-
-/** What an operation that can't be started is refused with. */
-export type Refusal = { readonly errors: readonly GraphQLError[] };

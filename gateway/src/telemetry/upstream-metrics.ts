@@ -34,6 +34,3 @@ export function createUpstreamMetrics(registry: Registry) {
     }),
   };
 }
-
-/** What {@link createUpstreamMetrics} returns. */
-export type UpstreamMetrics = ReturnType<typeof createUpstreamMetrics>;

@@ -39,8 +39,6 @@ export interface UpstreamParts {
 export interface Upstream {
   /** For executors that leave answers as they are: one answer may be handed to several callers. */
   readonly transport: SubgraphTransport;
-  /** The same without what is shared or kept, for an executor that writes into what it gets. */
-  readonly unshared: SubgraphTransport;
   /** Whether entities that a fetch of this text asks for are kept; never while there is no entity cache. */
   isKept(query: string): boolean;
   readonly states: SubgraphStates;
@@ -93,7 +91,6 @@ export function createUpstream(config: UpstreamConfig, parts: UpstreamParts): Up
   };
   return {
     transport,
-    unshared,
     isKept: (query) => cache?.isKept(query) ?? false,
     states,
     components: [connections, ...(cache ? [cache] : [])],
